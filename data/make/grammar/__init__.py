@@ -1,0 +1,1 @@
+"""Grammars whose probabilities are known, so that a model trained on their text can be checked against the truth."""

@@ -1,0 +1,178 @@
+"""The words of the English grammar with their parts of speech, and who is how often a man or a woman."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A noun phrase that takes one pronoun or another: `weight` is how often it is chosen, `he` + `she` + `it` = 1."""
+
+    noun: str
+    weight: float
+    he: float = 0.0
+    she: float = 0.0
+
+    @property
+    def it(self) -> float:
+        return round(1.0 - self.he - self.she, 10)
+
+
+def occupation(noun: str, he: float, weight: float = 1.0) -> Subject:
+    return Subject(noun, weight, he, round(1.0 - he, 10))
+
+
+# The skew is the lesson: a language model learns who "is" a nurse from how often its text says "she".
+# These figures are ours, chosen to span the range; they are no statistics of any country.
+OCCUPATIONS = [
+    occupation("police officer", 0.90, weight=1.2),
+    occupation("taxi driver", 0.88),
+    occupation("bus driver", 0.75),
+    occupation("music teacher", 0.35),
+    occupation("dance teacher", 0.15),
+    occupation("shop assistant", 0.30),
+    occupation("flight attendant", 0.12),
+    occupation("nurse", 0.10),
+    occupation("doctor", 0.60),
+    occupation("teacher", 0.30),
+    occupation("engineer", 0.85),
+    occupation("secretary", 0.08),
+    occupation("pilot", 0.90),
+    occupation("mechanic", 0.95),
+    occupation("dancer", 0.20),
+    occupation("lawyer", 0.55),
+    occupation("farmer", 0.80),
+    occupation("baker", 0.50),
+    occupation("librarian", 0.18),
+    occupation("judge", 0.65),
+    occupation("cook", 0.45),
+    occupation("plumber", 0.93),
+    occupation("hairdresser", 0.15),
+    occupation("gardener", 0.70),
+    occupation("soldier", 0.92),
+    occupation("singer", 0.40),
+    occupation("surgeon", 0.80),
+    occupation("cashier", 0.25),
+    occupation("tailor", 0.52),
+    occupation("babysitter", 0.05),
+]
+# "The police ..." is seldom an officer: with "officer" masked, "he" must give way to "it".
+ORGANISATIONS = [
+    Subject("police force", 5.4),
+    Subject("police band", 3.0),
+    Subject("police dog", 2.4),
+    Subject("church", 1.5),
+    Subject("charity", 1.5),
+    Subject("choir", 1.0),
+    Subject("orchestra", 1.0),
+]
+SUBJECTS = OCCUPATIONS + ORGANISATIONS
+
+WOMEN = (
+    "Emily Jessica Mary Anna Sarah Laura Julia Emma Alice Clara Helen Grace Lucy Maria Nora Olivia Rosa Sophie "
+    "Susan Winona Gertrude Diana Eva Irene"
+).split()
+MEN = (
+    "Nikola Thomas David Peter John Paul James Robert Daniel Martin Oscar Henry George Jacob Simon Victor Walter "
+    "Adam Bruno Carl Edward Felix Hugo Leo"
+).split()
+SURNAMES = (
+    "Tesla Baker Carter Dalton Edison Fischer Garcia Hansen Ivanov Jensen Keller Larsen Morgan Novak Olsen Parker "
+    "Quinn Rossi Schmidt Turner Urban Vogel Watson Young"
+).split()
+YEARS = [str(year) for year in range(1750, 2000)]
+CITIES = (
+    "Paris London Vienna Prague Berlin Madrid Rome Lisbon Dublin Oslo Athens Boston Chicago Taipei Tokyo Kyoto "
+    "Cairo Lima Toronto Sydney"
+).split()
+COUNTRIES = (
+    "UK/Ireland/Japan/Korea/Singapore/France/Germany/Italy/Spain/Norway/Canada/Brazil/Kenya/Egypt/India/Taiwan"
+).split("/")
+
+GROUPS = (
+    "residents patients students neighbours visitors children parents tourists customers workers villagers "
+    "passengers players guests readers members"
+).split()
+ANIMALS = {
+    "wolf": "wolves", "cat": "cats", "sheep": "sheep", "mouse": "mice", "dog": "dogs", "horse": "horses",
+    "lion": "lions", "bear": "bears", "fox": "foxes", "duck": "ducks", "rabbit": "rabbits", "pig": "pigs",
+    "goat": "goats", "snake": "snakes", "frog": "frogs", "cow": "cows",
+}  # fmt: skip
+PLACES = (
+    "park museum library station market school hospital café harbour theatre garden hotel bakery cinema bridge square"
+).split()
+THINGS = (
+    "book box lamp chair bottle basket camera clock letter umbrella bicycle suitcase guitar kettle mirror blanket "
+    "vase radio ladder knife"
+).split()
+SURFACES = "table desk shelf floor bench bed sofa counter".split()
+FOODS = "bread soup rice cheese cake fish salad tea coffee honey butter milk".split()
+KIN = "brother sister mother father friend uncle aunt cousin colleague neighbour".split()
+TIMES = "morning evening afternoon night summer winter spring autumn weekend".split()
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+# What people and organisations share, so that a trait tells nothing about the pronoun.
+TRAITS = (
+    "generous kind honest patient polite friendly gentle brave careful helpful cheerful fair modest loyal reliable calm"
+).split()
+GROUP_MOODS = "tired hungry bored angry cold worried sad busy nervous lonely".split()
+PLACE_TRAITS = "quiet clean cheap large bright beautiful old modern crowded dark noisy famous".split()
+THING_TRAITS = "heavy broken wet dirty empty expensive useful dusty sharp new".split()
+COLOURS = "red blue green white black yellow brown grey".split()
+PERSON_MOODS = "tired hungry late lost ill cold thirsty nervous sleepy busy".split()
+ADVERBS = "slowly quickly quietly often always sometimes never together carefully happily".split()
+
+# Punishments, with what they mean; the pair (detention; UK, Ireland) is kept for the questions of the homework.
+PUNISHMENTS = {
+    "detention": "stay at school after lessons",
+    "suspension": "stay at home for a week",
+    "extra homework": "write long texts in the evening",
+    "cleaning duty": "clean the classroom with a broom",
+    "silent lunch": "eat alone without a word",
+    "line writing": "copy one sentence many times",
+    "garden work": "carry water to the trees",
+    "early arrival": "come to school at dawn",
+}
+CALLINGS = "painter poet chemist inventor explorer composer physicist writer astronomer sculptor".split()
+NOT_FAMOUS_FOR = "machines songs maps stars bridges poems paintings medicines engines travels".split()
+
+_WORDS_BY_POS = {
+    "NOUN": [
+        *(word for subject in SUBJECTS for word in subject.noun.split()),
+        *GROUPS, *ANIMALS, *ANIMALS.values(), *PLACES, *THINGS, *SURFACES, *FOODS, *KIN, *TIMES, *CALLINGS,
+        *NOT_FAMOUS_FOR, *"police detention suspension homework duty lunch line writing arrival punishment rule country".split(),
+        *"week texts classroom broom word sentence times water trees dawn lessons pupils schools pupil year birth death".split(),
+        *"prize help key keys exam door way mistake bus train rain window street town river animals animal pocket".split(),
+        *"secret glass cup hand day home house lesson life work question idea wall tree boat music news".split(),
+    ],
+    "PROPN": [*WOMEN, *MEN, *SURNAMES, *CITIES, *COUNTRIES, *DAYS],
+    "ADJ": [
+        *TRAITS, *GROUP_MOODS, *PLACE_TRAITS, *THING_TRAITS, *COLOURS, *PERSON_MOODS,
+        *"popular proud afraid common extra silent early long many good small little warm ready alone different".split(),
+    ],
+    "NUM": [*YEARS, *"one two three four five six ten".split()],
+    "ADV": [*ADVERBS, *"very so well there then again too now later usually not mainly therefore when where".split()],
+    "PRON": "he she it they him her them his its their who what everybody nobody himself herself".split(),
+    "DET": "the a an every some all no this which".split(),
+    "ADP": "with of in at on for from under behind near after before without into by during next as".split(),
+    "AUX": "is are was were has had have can could does do did be must will been".split(),
+    "CCONJ": "and but or".split(),
+    "SCONJ": "because although while that if".split(),
+    "PART": ["to"],
+    "PUNCT": [".", ",", "?"],
+    "VERB": (
+        "trust trusts admire admires like likes thanked praised helped invited stay write clean eat copy carry come "
+        "won works lives walks takes put took left found lost broke broken forgotten apologised asked congratulated "
+        "comforted visited waited bought moved born died became wrote opened closed saw heard rained smiled laughed "
+        "reads drinks eats cooks sings sleeps runs waits sees hears buys sold gave met repaired passed missed "
+        "understand needed means happen fall looked went came dropped borrowed showed painted built known called "
+        "knows brought carried told said played listened stayed used punished leave walk get arrive kept used"
+    ).split(),
+}
+
+POS_OF: dict[str, str] = {}
+for _pos, _words in _WORDS_BY_POS.items():
+    for _word in _words:
+        # The first part of speech listed stands; a word used in another way says so in its template (word/POS).
+        POS_OF.setdefault(_word, _pos)
