@@ -1,0 +1,24 @@
+"""hw9-xai: explainable AI that can be checked. Everything a notebook needs is here, flat."""
+
+from hw9_xai.cnn.classifier import FoodCNN, load_classifier
+from hw9_xai.cnn.filters import deep_dream, filter_activation, filter_visualization
+from hw9_xai.cnn.integrated_gradients import generate_images_on_linear_path, integrated_gradients
+from hw9_xai.cnn.lime import LimeExplanation, lime
+from hw9_xai.cnn.normalize import normalize
+from hw9_xai.cnn.saliency import saliency
+from hw9_xai.cnn.smoothgrad import smoothgrad
+
+__all__ = [
+    "FoodCNN",
+    "LimeExplanation",
+    "deep_dream",
+    "filter_activation",
+    "filter_visualization",
+    "generate_images_on_linear_path",
+    "integrated_gradients",
+    "lime",
+    "load_classifier",
+    "normalize",
+    "saliency",
+    "smoothgrad",
+]

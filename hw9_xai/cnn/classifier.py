@@ -1,0 +1,113 @@
+"""The homework's food classifier, at any width, and how its weights are read from a file nobody vouches for."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from hw9_xai.assets import CHECKPOINTS
+
+CLASSES = (
+    "Bread", "Dairy product", "Dessert", "Egg", "Fried food", "Meat",
+    "Noodles/Pasta", "Rice", "Seafood", "Soup", "Vegetable/Fruit",
+)  # fmt: skip
+SIDE = 128  # pictures are SIDE x SIDE; five poolings leave SIDE / 32 = 4
+
+
+class FoodCNN(nn.Module):
+    """Five stages of (convolution, batch norm, ReLU) x n and a pooling, then two linear layers.
+
+    `cnn` is one flat Sequential of 38 modules: its indices are the `cnnid` of the questions.
+    Width 128 is the homework's network; width 32 is the kit's.
+
+    >>> logits = FoodCNN(width=8)(torch.rand(2, 3, 128, 128))
+    >>> logits.shape
+    torch.Size([2, 11])
+    """
+
+    def __init__(self, width: int = 128, classes: int = 11) -> None:
+        super().__init__()
+        stages = [(3, width), (3, width), (3, 2 * width), (1, 4 * width), (1, 4 * width)]
+        modules: list[nn.Module] = []
+        channels = 3
+        for convolutions, out in stages:
+            for _ in range(convolutions):
+                modules += [nn.Conv2d(channels, out, 3, padding=1), nn.BatchNorm2d(out), nn.ReLU()]
+                channels = out
+            modules.append(nn.MaxPool2d(2))
+        self.cnn = nn.Sequential(*modules)
+        flat, hidden = channels * (SIDE // 32) ** 2, 8 * width
+        self.fc = nn.Sequential(nn.Linear(flat, hidden), nn.ReLU(), nn.Dropout(0.3), nn.Linear(hidden, classes))
+
+    def forward(self, images: Tensor) -> Tensor:  # (N,3,128,128) pixels in [0,1] -> (N,classes) logits
+        if images.shape[1:] != (3, SIDE, SIDE):
+            raise ValueError(f"images: FoodCNN expects shape (N, 3, {SIDE}, {SIDE}), got {tuple(images.shape)}")
+        return self.fc(self.cnn(images).flatten(1))
+
+
+def load_classifier(path: str | Path | None = None) -> FoodCNN:
+    """The kit's classifier, or the one in `path`: the course's checkpoint.pth, a plain state dict, or safetensors.
+
+    The width and the number of classes are read off the weights; the network comes back in eval mode.
+
+    >>> model = load_classifier()
+    >>> model.training
+    False
+    """
+    path = CHECKPOINTS / "food_cnn.safetensors" if path is None else Path(path)
+    state = _read_state(path)
+    try:
+        width, classes = state["cnn.0.weight"].shape[0], state["fc.3.bias"].shape[0]
+    except (KeyError, IndexError):
+        raise ValueError(f"{path}: no FoodCNN has these keys: {_some(state)}") from None
+    with torch.device("meta"):  # no memory, no random numbers: only the shapes to compare with
+        model = FoodCNN(width, classes)
+    expected = model.state_dict()
+    if missing := expected.keys() - state.keys():
+        raise ValueError(f"{path}: these keys of FoodCNN are missing: {_some(missing)}")
+    if unknown := state.keys() - expected.keys():
+        raise ValueError(f"{path}: these keys do not belong to FoodCNN: {_some(unknown)}")
+    for key, tensor in expected.items():
+        if state[key].shape != tensor.shape:
+            shapes = f"{tuple(state[key].shape)}, expected {tuple(tensor.shape)} at width {width}"
+            raise ValueError(f"{path}: {key} has shape {shapes}")
+        if state[key].is_floating_point() != tensor.is_floating_point():
+            raise ValueError(f"{path}: {key} holds {state[key].dtype}, expected {tensor.dtype}")
+        state[key] = state[key].to(tensor.dtype)  # half precision on disk is welcome; the network computes in float32
+    model.load_state_dict(state, assign=True)
+    return model.requires_grad_().eval()
+
+
+def _read_state(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise FileNotFoundError(f"path: no checkpoint at {path}")
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        content = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: a pickle can hold code
+    except pickle.UnpicklingError as error:
+        raise ValueError(
+            f"{path}: refused, because it holds more than tensors or is damaged ({_first(error)})"
+        ) from None
+    except (SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: cannot be read as a checkpoint; truncated? ({_first(error)})") from None
+    state = content.get("model_state_dict", content) if isinstance(content, dict) else content
+    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise ValueError(
+            f"{path}: expected a dict of tensors, or one under 'model_state_dict', got {type(state).__name__}"
+        )
+    return state
+
+
+def _some(keys) -> str:
+    names = sorted(map(str, keys))
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "") or "none"
+
+
+def _first(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:120]

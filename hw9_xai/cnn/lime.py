@@ -1,0 +1,199 @@
+"""LIME (Ribeiro et al. 2016): hide pieces of the picture at random, and fit a linear model to what the network says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.linalg import hadamard
+from skimage.segmentation import slic
+from torch import Tensor, nn
+from torchvision.transforms.functional import gaussian_blur
+from tqdm.auto import tqdm
+
+from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, whole_number
+from hw9_xai.cnn.network import Network, batches, classifying
+
+Segmentation = int | Tensor | np.ndarray | Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class LimeExplanation:
+    """One picture explained: how much each segment adds to the label's score when it is shown."""
+
+    image: Tensor  # (C,H,W)
+    segments: Tensor  # (H,W) int64, numbered from 0
+    label: int
+    weights: Tensor  # (S,) for the label
+    intercept: float  # the linear model's score with everything hidden
+    r2: float  # the share of the variance that the linear model explains: how far to trust it
+    effective_samples: float  # how many samples the proximity kernel leaves; near `samples` it hardly localises
+    weights_by_class: Tensor  # (classes,S)
+
+    def heatmap(self) -> Tensor:  # (H,W) each pixel with its segment's weight
+        return self.weights[self.segments]
+
+    def strongest(self, segments: int = 11, min_weight: float = 0.0) -> Tensor:  # numbers of segments, strongest first
+        order = self.weights.abs().argsort(descending=True, stable=True)[:segments]
+        return order[self.weights[order].abs() >= min_weight]
+
+    def overlay(self, segments: int = 11, min_weight: float = 0.0) -> Tensor:  # (3,H,W)
+        """The picture with its strongest segments lit: green speaks for the label, red against it."""
+        picture = self.image.expand(3, -1, -1).clone()
+        for segment in self.strongest(segments, min_weight):
+            channel = 1 if self.weights[segment] > 0 else 0
+            picture[channel, self.segments == segment] = picture.max()
+        return picture
+
+
+def lime(
+    model: nn.Module,
+    images: Tensor,
+    labels: Labels,
+    *,
+    samples: int = 1000,
+    segments: Segmentation = 200,
+    hide: str | Sequence[float] = "mean",
+    of: str = "score",
+    kernel_width: float = 0.25,
+    seed: int = 16,
+    batch_size: int | None = None,
+) -> list[LimeExplanation]:
+    """Explain each picture by the segments that raise or lower its label's score.
+
+    `segments`: about how many superpixels, or an (H,W) map of integers, or a function from an (H,W,C) array to one.
+    `hide`: what a hidden segment shows: its "mean" colour, "black", a "blur" of the picture, or a colour.
+    `of`: "score" fits the logit, in which evidence adds up; "probability" saturates where the network is certain.
+
+    >>> model, images = FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128)
+    >>> explanation = lime(model, images, labels=3, samples=20, segments=4)[0]
+    >>> explanation.weights.shape == (explanation.segments.max() + 1,)
+    True
+    """
+    images = pixels(images)
+    labels = class_labels(labels, images)
+    samples, seed = whole_number(samples, "samples"), whole_number(seed, "seed", least=0)
+    choice(of, "of", ("score", "probability"))
+    if (width := number(kernel_width, "kernel_width")) == 0:
+        raise ValueError("kernel_width: expected a number above 0, got 0")
+    maps = [segment(image, segments) for image in images]
+    hidden = [hide_everything(image, pieces, hide) for image, pieces in zip(images, maps, strict=True)]
+    explanations = []
+    with (
+        classifying(model, images, labels) as network,
+        tqdm(total=samples * len(images), desc="LIME", delay=2) as progress,
+    ):
+        for image, label, pieces, dark in zip(images, labels, maps, hidden, strict=True):
+            shown = balanced_samples(int(pieces.max()) + 1, samples, np.random.default_rng(seed))
+            logits = score_samples(network, image, dark, pieces, shown, batch_size, progress)
+            scores = logits.softmax(1) if of == "probability" else logits
+            explanations.append(explain(image, pieces, int(label), shown, scores, width))
+    return explanations
+
+
+def segment(image: Tensor, segments: Segmentation) -> Tensor:  # (C,H,W) -> (H,W) numbered from 0 without gaps
+    array = image.permute(1, 2, 0).double().cpu().numpy()  # (H,W,C)
+    if callable(segments):
+        pieces = segments(array)
+    elif np.ndim(segments) == 0:
+        grey = array.shape[2] == 1
+        picture, axis = (array[..., 0], None) if grey else (array, -1)
+        pieces = slic(picture, whole_number(segments, "segments"), 1, sigma=1, start_label=0, channel_axis=axis)
+    else:
+        pieces = segments
+    pieces = np.asarray(pieces.cpu() if isinstance(pieces, Tensor) else pieces)
+    if pieces.shape != array.shape[:2] or not np.issubdtype(pieces.dtype, np.integer):
+        got = f"{pieces.dtype} of shape {pieces.shape}"
+        raise ValueError(f"segments: expected a map of integers of shape {array.shape[:2]}, got {got}")
+    compact = np.unique(pieces, return_inverse=True)[1].reshape(pieces.shape)
+    return torch.from_numpy(compact).to(image.device)
+
+
+def hide_everything(image: Tensor, segments: Tensor, hide: str | Sequence[float]) -> Tensor:  # -> (C,H,W)
+    """The picture with every segment hidden. Samples are put together from this one and the original."""
+    if isinstance(hide, str):
+        choice(hide, "hide", ("mean", "black", "blur"))
+    if hide == "mean":
+        flat, sums = segments.flatten(), image.new_zeros(len(image), int(segments.max()) + 1)
+        means = sums.index_add(1, flat, image.flatten(1)) / flat.bincount()  # (C,S)
+        return means[:, segments]
+    if hide == "black":
+        return torch.zeros_like(image)
+    if hide == "blur":
+        sigma = max(1.0, min(image.shape[1:]) / 16)
+        return gaussian_blur(image, 2 * int(2.5 * sigma) + 1, sigma)
+    try:
+        colour = torch.as_tensor(hide, dtype=image.dtype, device=image.device).reshape(len(image), 1, 1)
+    except (TypeError, ValueError, RuntimeError):
+        expected = f"'mean', 'black', 'blur' or a colour of {len(image)} numbers"
+        raise ValueError(f"hide: expected {expected}, got {hide!r}") from None
+    return pixels(colour, "hide", rank=3).expand_as(image)
+
+
+def balanced_samples(segments: int, samples: int, rng: np.random.Generator) -> np.ndarray:  # (samples,S) bool
+    """Which segments each sample shows: every one half of the time, in pairs that are each other's opposite.
+
+    The columns come from Hadamard matrices with random order and signs, so any two segments are shown together just
+    as often as apart, and pairing cancels what two segments do only jointly. A fit to these 500 samples is as near
+    to the limit as one to 1000 coin-flipped ones.
+    """
+    order = 1 << max(1, (segments - 1).bit_length())
+    square = hadamard(order) > 0  # (order,order)
+    blocks = []
+    for _ in range(-(-samples // (2 * order))):
+        block = square[rng.permutation(order)][:, rng.permutation(order)[:segments]]
+        block = block ^ (rng.random(segments) < 0.5)  # (order,S)
+        blocks.append(np.stack([block, ~block], 1).reshape(-1, segments))
+    return np.concatenate(blocks)[:samples]
+
+
+def score_samples(
+    network: Network,
+    image: Tensor,  # (C,H,W)
+    hidden: Tensor,  # (C,H,W)
+    segments: Tensor,  # (H,W)
+    shown: np.ndarray,  # (n,S) bool
+    batch_size: int | None,
+    progress: tqdm,
+) -> Tensor:  # (n,classes) logits
+    shown = torch.from_numpy(shown).to(image.device)
+    logits = []
+    with torch.no_grad():
+        for batch in batches(len(shown), batch_size, image):
+            masks = shown[batch][:, segments]  # (B,H,W) one gather
+            logits.append(network(torch.where(masks[:, None], image, hidden)))
+            progress.update(len(masks))
+    return torch.cat(logits)
+
+
+def explain(
+    image: Tensor, segments: Tensor, label: int, shown: np.ndarray, scores: Tensor, kernel_width: float
+) -> LimeExplanation:
+    weights, intercept, r2, effective = weighted_ridge(shown, scores.double().cpu().numpy(), kernel_width)
+    by_class = torch.from_numpy(weights.T.copy()).to(image)  # (classes,S)
+    return LimeExplanation(
+        image, segments, label, by_class[label], float(intercept[label]), float(r2[label]), effective, by_class
+    )
+
+
+def weighted_ridge(
+    shown: np.ndarray, scores: np.ndarray, kernel_width: float, alpha: float = 1.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """A linear model of (n,classes) scores in (n,S) segments: weights (S,classes), intercepts and r2 (classes,).
+
+    Samples count by how near they are to the whole picture: a Gaussian in the cosine distance, as in the `lime`
+    package, whose numbers these are on the same samples. All classes share one matrix, so one solve serves them all.
+    """
+    distance = 1 - np.sqrt(shown.mean(1))  # the cosine distance of a 0/1 row from the row of ones
+    proximity = np.sqrt(np.exp(-(distance**2) / kernel_width**2))  # (n,)
+    total = proximity.sum()
+    centre, mean = proximity @ shown / total, proximity @ scores / total  # (S,), (classes,)
+    x, y = shown - centre, scores - mean
+    weighted = x.T * proximity  # (S,n)
+    weights = np.linalg.solve(weighted @ x + alpha * np.eye(x.shape[1]), weighted @ y)  # (S,classes)
+    unexplained, variance = proximity @ (y - x @ weights) ** 2, proximity @ y**2
+    constant = variance <= total * (np.finfo(np.float32).eps * np.abs(mean)) ** 2
+    r2 = np.where(constant, 1.0, 1 - unexplained / np.where(constant, 1, variance))
+    return weights, mean - centre @ weights, r2, float(total**2 / (proximity**2).sum())

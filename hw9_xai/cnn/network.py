@@ -1,0 +1,111 @@
+"""How every method runs a network: fast, in batches, and without leaving a trace on it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import fuse_conv_bn_eval
+
+from hw9_xai.cnn.arguments import whole_number
+from hw9_xai.cnn.classifier import FoodCNN
+
+Network = Callable[[Tensor], Tensor]
+
+
+@contextmanager
+def running(model: nn.Module, images: Tensor) -> Iterator[Network]:
+    """Inside: the network in eval mode, as a function of pictures. Afterwards: the model as it was, also after an error.
+
+    Our own network runs as a private copy in its fastest form. Any other model runs itself, because only its author
+    knows what its `forward` does besides computing (count, record, reshape in memory order).
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model: expected a torch.nn.Module, got {type(model).__name__}")
+    weight = next(model.parameters(), images)
+    if weight.device != images.device or weight.dtype != images.dtype:
+        ours, theirs = f"{images.dtype} on {images.device}", f"{weight.dtype} on {weight.device}"
+        raise ValueError(f"images: expected the model's own kind, {theirs}, got {ours}")
+    network = _fast_copy(model) if _is_plain(model) else model
+    training = [module for module in network.modules() if module.training]
+    gpus = [images.device] if images.is_cuda else []
+    # A model may draw random numbers, and we may be called under no_grad: neither must reach the caller or stop us.
+    with torch.random.fork_rng(gpus), torch.inference_mode(False), torch.enable_grad():
+        try:
+            for module in training:
+                module.training = False
+            yield network
+        finally:
+            for module in training:
+                module.training = True
+
+
+@contextmanager
+def classifying(model: nn.Module, images: Tensor, labels: Tensor) -> Iterator[Network]:
+    """`running`, for a model whose answer must be logits (N,classes) with room for these labels."""
+    highest = int(labels.max())
+
+    def logits(pictures: Tensor) -> Tensor:
+        answer = network(pictures)
+        if not isinstance(answer, Tensor) or answer.ndim != 2 or len(answer) != len(pictures):
+            got = tuple(answer.shape) if isinstance(answer, Tensor) else type(answer).__name__
+            raise ValueError(f"model: expected logits of shape ({len(pictures)}, classes), got {got}")
+        if highest >= answer.shape[1]:
+            raise ValueError(f"labels: expected 0 to {answer.shape[1] - 1}, the model's classes, got {highest}")
+        return answer
+
+    with running(model, images) as network:
+        yield logits
+
+
+def _is_plain(model: nn.Module) -> bool:
+    """A FoodCNN or Sequential of torch's own modules without hooks: a copy cannot be told from the original."""
+    return isinstance(model, (FoodCNN, nn.Sequential)) and all(
+        (type(module) is FoodCNN or type(module).__module__.startswith("torch.nn.modules."))
+        and not any(getattr(module, hooks) for hooks in _HOOKS)
+        and "forward" not in vars(module)
+        for module in model.modules()
+    )
+
+
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+
+
+def _fast_copy(model: nn.Module) -> nn.Module:
+    """Eval mode, batch norm folded into the convolution before it, ReLU in place, channels last.
+
+    Indices stay: what was folded away is an Identity.
+    """
+    fast = copy.deepcopy(model).eval().requires_grad_(False)
+    for sequence in [module for module in fast.modules() if type(module) is nn.Sequential]:
+        for i, (first, second) in enumerate(zip(sequence, [*sequence[1:], None], strict=True)):
+            if type(first) is nn.Conv2d and type(second) is nn.BatchNorm2d and second.track_running_stats:
+                sequence[i], sequence[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+    return fast.to(memory_format=torch.channels_last)
+
+
+def batches(count: int, batch_size: int | None, images: Tensor) -> list[slice]:
+    """Cut `count` passes into batches. By default 2^17 pixels each on a CPU, 8 pictures of 128x128: a batch whose
+    activations stay in the cache beats a large one there (see `hw9-xai bench`); on a GPU it is the reverse."""
+    if batch_size is None:
+        pixels = images.shape[-2] * images.shape[-1]
+        batch_size = max(1, (2**22 if images.is_cuda else 2**17) // pixels)
+    batch_size = whole_number(batch_size, "batch_size")
+    return [slice(start, min(start + batch_size, count)) for start in range(0, count, batch_size)]
+
+
+def input_gradients(network: Network, pictures: Tensor, labels: Tensor, of: str = "score") -> Tensor:
+    """d score / d picture, or d loss / d picture, for each picture and its own label. (N,C,H,W) -> (N,C,H,W)
+
+    One backward pass serves the batch: no picture enters another's score, so the gradient of the sum is all of them.
+    """
+    pictures = pictures.detach().clone().requires_grad_()
+    logits = network(pictures)
+    if of == "score":
+        total = logits.gather(1, labels[:, None]).sum()
+    else:
+        total = nn.functional.cross_entropy(logits, labels, reduction="sum")
+    return torch.autograd.grad(total, pictures)[0]  # not backward(): that would fill the parameters' .grad

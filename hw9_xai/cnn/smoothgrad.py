@@ -1,0 +1,72 @@
+"""SmoothGrad (Smilkov et al. 2017): the saliency gradient, averaged over noisy copies of the picture."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, whole_number
+from hw9_xai.cnn.network import batches, classifying, input_gradients
+
+REDUCE = {"abs": Tensor.abs_, "square": Tensor.square_, "signed": lambda gradients: gradients}
+
+
+def smoothgrad(
+    model: nn.Module,
+    images: Tensor,
+    labels: Labels,
+    *,
+    samples: int = 500,
+    noise: float = 0.15,
+    of: str = "loss",
+    reduce: str = "abs",
+    seed: int = 0,
+    batch_size: int | None = None,
+) -> Tensor:  # -> (N,C,H,W)
+    """Mean over `samples` noisy copies of the gradient (or of its absolute value or its square).
+
+    `noise` is the standard deviation as a fraction of the picture's own range, max - min.
+    With `noise=0` this is the saliency gradient. The same noise serves every picture, so that a picture's map does
+    not depend on its neighbours in the batch.
+
+    >>> model, images = FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128)
+    >>> smoothgrad(model, images, labels=[0, 9], samples=4).shape
+    torch.Size([2, 3, 128, 128])
+    """
+    images = pixels(images)
+    labels = class_labels(labels, images)
+    spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
+    return mean_gradient(model, images, labels, samples, number(noise, "noise") * spread, of, reduce, seed, batch_size)
+
+
+def mean_gradient(
+    model: nn.Module,
+    images: Tensor,  # (N,C,H,W)
+    labels: Tensor,  # (N,)
+    samples: int,
+    sigma: Tensor,  # (N,) standard deviation of the noise, in pixel values
+    of: str,
+    reduce: str,
+    seed: int,
+    batch_size: int | None,
+) -> Tensor:  # -> (N,C,H,W)
+    samples, seed = whole_number(samples, "samples"), whole_number(seed, "seed", least=0)
+    choice(of, "of", ("loss", "score"))
+    reduction = REDUCE[choice(reduce, "reduce", tuple(REDUCE))]
+    # On the CPU for any device, and one sample at a time: neither the device nor the batch changes the noise.
+    generator = torch.Generator().manual_seed(seed)
+    total = torch.zeros_like(images)
+    with (
+        classifying(model, images, labels) as network,
+        tqdm(total=samples * len(images), desc="SmoothGrad", delay=2) as progress,
+    ):
+        for batch in batches(samples, batch_size, images):
+            size = batch.stop - batch.start
+            draws = [torch.randn(images.shape[1:], generator=generator, dtype=images.dtype) for _ in range(size)]
+            gauss = torch.stack(draws).to(images.device)  # (B,C,H,W)
+            for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+                gradients = input_gradients(network, image + sigma[i] * gauss, label.expand(size), of)
+                total[i] += reduction(gradients).sum(0)
+                progress.update(size)
+    return total / samples

@@ -1,0 +1,85 @@
+"""The homework's own arithmetic, departures from the papers included, so that a notebook can show both.
+
+Each function has the name of the method it departs from, and takes what the homework's code fixed as its default.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from skimage.segmentation import slic
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from hw9_xai.cnn.arguments import Labels, class_labels, pixels, whole_number
+from hw9_xai.cnn.filters import Layer, _filter, up_to
+from hw9_xai.cnn.integrated_gradients import path_gradient, quadrature
+from hw9_xai.cnn.lime import LimeExplanation, explain, hide_everything, score_samples
+from hw9_xai.cnn.network import classifying
+from hw9_xai.cnn.normalize import normalize
+from hw9_xai.cnn.saliency import saliency as paper_saliency
+from hw9_xai.cnn.smoothgrad import mean_gradient
+
+
+def saliency(model: nn.Module, images: Tensor, labels: Labels) -> Tensor:  # -> (N,H,W) in [0,1]
+    """The gradient of the loss, where the lecture's slides speak of the output's; then min-max per picture."""
+    return normalize(paper_saliency(model, images, labels, of="loss"))
+
+
+def smoothgrad(model: nn.Module, images: Tensor, labels: Labels, *, samples: int = 500, seed: int = 0) -> Tensor:
+    """Noise of standard deviation (0.4 / range)^2, where the paper means 0.4 * range; then min-max per picture."""
+    images = pixels(images)
+    spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
+    labels = class_labels(labels, images)
+    return normalize(mean_gradient(model, images, labels, samples, (0.4 / spread) ** 2, "loss", "abs", seed, None))
+
+
+def integrated_gradients(model: nn.Module, images: Tensor, labels: Labels, *, steps: int = 10) -> Tensor:
+    """The mean gradient at the left ends of the steps from black, not multiplied by (x - baseline): no completeness."""
+    images = pixels(images)
+    labels = class_labels(labels, images)
+    alphas, weights = quadrature("left", whole_number(steps, "steps"))
+    with classifying(model, images, labels) as network:
+        return path_gradient(network, images, torch.zeros_like(images), labels, alphas, weights, None)
+
+
+def lime(
+    model: nn.Module, images: Tensor, labels: Labels, *, samples: int = 1000, seed: int = 16
+) -> list[LimeExplanation]:
+    """Segments numbered from 1 and features from 0: feature f hides segment f, so feature 0 hides nothing, and the
+    last segment is never hidden. One stream of random numbers runs through all pictures, as the `lime` package's
+    does after `np.random.seed(16)`. Weights are indexed by the segment's own number; the last one's is 0.
+    """
+    images = pixels(images)
+    labels = class_labels(labels, images)
+    stream = np.random.RandomState(whole_number(seed, "seed", least=0))
+    explanations = []
+    progress = tqdm(total=whole_number(samples, "samples") * len(images), desc="LIME", delay=2)
+    with classifying(model, images, labels) as network, progress:
+        for image, label in zip(images, labels, strict=True):
+            array = image.permute(1, 2, 0).double().cpu().numpy()
+            pieces = slic(array, n_segments=200, compactness=1, sigma=1, start_label=1)
+            features = int(pieces.max())
+            stream.randint(0, high=1000)  # the package draws a seed for a segmentation that it does not make here
+            shown = stream.randint(0, 2, samples * features).reshape(samples, features).astype(bool)
+            shown[0] = True
+            segments = torch.from_numpy(pieces).to(image.device)
+            hidden = hide_everything(image, segments, "mean")
+            always = np.ones((samples, 1), bool)  # the last segment has no feature that could hide it
+            logits = score_samples(network, image, hidden, segments, np.hstack([shown, always]), None, progress)
+            explanations.append(explain(image, segments, int(label), np.hstack([shown, ~always]), logits, 0.25))
+    return explanations
+
+
+def filter_visualization(
+    model: nn.Module, images: Tensor, cnnid: Layer, filterid: int, *, steps: int = 100, lr: float = 0.1
+) -> Tensor:  # (N,C,H,W), not bounded
+    """Started from the pictures, where the slides say white noise; all of them as one sum, in free pixels, which
+    leave [0, 1]."""
+    code = pixels(images).clone().requires_grad_()
+    optimizer = torch.optim.Adam([code], lr)
+    with up_to(model, cnnid, images) as layer:
+        for _ in tqdm(range(whole_number(steps, "steps")), desc="filter visualisation", delay=2):
+            code.grad = torch.autograd.grad(-_filter(layer(code), filterid).sum(), code)[0]
+            optimizer.step()
+    return code.detach()
