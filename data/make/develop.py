@@ -18,22 +18,21 @@ class Exposure:
     grain: float
 
     @classmethod
-    def metered(cls, light, light_colour, rng):
+    def metered(cls, light, light_colour, brighter, rng):
         """Meter the scene for the middle of the frame, spare the highlights, then err a little, as cameras do."""
-        luma = light @ LUMA
-        height, width = luma.shape
-        middle = luma[height // 6 : -height // 6, width // 6 : -width // 6]
-        by_mean = 0.32 / max(middle.mean(), 1e-4)
-        by_highlights = 1.25 / max(np.quantile(luma, 0.98), 1e-4)
-        stops = rng.normal(0.05, 0.22)
-        cast = np.exp(rng.normal(0, [0.035, 0.015, 0.05]))
+        height, width = light.shape[:2]
+        middle = light[height // 6 : -height // 6, width // 6 : -width // 6] @ LUMA
+        by_mean = 0.44 * 2**brighter / max(middle.mean(), 1e-4)
+        by_highlights = 1.4 / max(np.quantile(middle, 0.97), 1e-4)
+        stops = rng.normal(0, 0.22)
+        cast = np.exp(rng.normal(0, [0.03, 0.01, 0.04]))
         balance = cast * light_colour ** -rng.uniform(0.65, 1.0)
         return cls(
-            gain=min(by_mean * 1.3, by_highlights) * 2**stops * balance / (balance @ LUMA),
+            gain=min(by_mean, by_highlights) * 2**stops * balance / (balance @ LUMA),
             saturation=rng.normal(1.12, 0.08),
             contrast=rng.uniform(0.9, 1.1),
             vignette=rng.uniform(0, 0.3),
-            grain=rng.choice([0.004, 0.008, 0.016], p=[0.5, 0.35, 0.15]),
+            grain=rng.choice([0.002, 0.005, 0.01], p=[0.5, 0.35, 0.15]),
         )
 
     def develop(self, light, rng) -> np.ndarray:

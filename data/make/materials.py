@@ -135,8 +135,10 @@ class Paint:
         """A normal from a height 0 to 1 that stands for `depth`."""
         return self.node("Bump", {"Height": height, "Distance": depth, "Strength": strength}).outputs[0]
 
-    def skin(self, colour, rough=0.5, bump=None, soft=0.0, gloss=0.0, metal=0.0, clear=0.0, ior=1.45, fuzz=0.0, shine=0.5):
-        """Finish as one surface: `soft` light under the skin, `gloss` a clear coat, `clear` see-through, `fuzz` as cloth."""
+    def skin(
+        self, colour, rough=0.5, bump=None, soft=0.0, gloss=0.0, metal=0.0, clear=0.0, ior=1.45, fuzz=0.0, shine=0.5
+    ):
+        """Finish as one surface: `soft` lets light in, `gloss` is a clear coat, `clear` see-through, `fuzz` as of cloth."""
         values = {"Base Color": colour, "Roughness": rough, "Metallic": metal, "IOR": ior, "Transmission Weight": clear}
         values |= {"Coat Weight": gloss, "Coat Roughness": 0.08, "Sheen Weight": fuzz, "Specular IOR Level": shine}
         if soft:
@@ -191,8 +193,8 @@ def wood(rng, colour=None, planks=0.0, rough=None, grain=1.0):
     """Grain along x; `planks` is the width of boards laid side by side, 0 for one piece."""
     paint = Paint(rng)
     colour = vary(rng, colour or pick(rng, "#a8743f", "#c79a63", "#6b4426", "#d9b98a", "#4a2f1f", "#8d6e53", "#b98b5c"))
-    fine = paint.noise(0.09, detail=3, stretch=(0.06, 1, 1), distortion=0.3)
-    rings = paint.noise(0.5, detail=2, stretch=(0.1, 1, 1), distortion=1.0)
+    fine = paint.noise(0.06, detail=3, stretch=(0.06, 1, 1), distortion=0.3)
+    rings = paint.noise(0.35, detail=2, stretch=(0.1, 1, 1), distortion=1.0)
     figure = paint.math("ADD", paint.math("MULTIPLY", fine, 0.5), paint.math("MULTIPLY", rings, 0.5))
     dark, light = shade(colour, 1 - 0.5 * grain), shade(colour, 1 + 0.15 * grain)
     tint = paint.ramp(figure, (0.3, dark), (0.5, colour), (0.68, light))
@@ -205,8 +207,8 @@ def wood(rng, colour=None, planks=0.0, rough=None, grain=1.0):
         within = paint.math("SUBTRACT", y, board)
         gap = paint.step(paint.math("ABSOLUTE", paint.math("SUBTRACT", within, 0.5)), 0.475, 0.495)
         tint = paint.mix(gap, tint, "#140d08")
-    rough = rng.uniform(0.25, 0.6) if rough is None else rough
-    return paint.skin(tint, rough, paint.bump(height, 0.006))
+    rough = rng.uniform(0.35, 0.75) if rough is None else rough
+    return paint.skin(tint, rough, paint.bump(height, 0.006), shine=0.3)
 
 
 def stone(rng, colour=None):
@@ -287,7 +289,7 @@ def cream(rng, colour="#fbf5e6", rough=0.35, lumpy=0.004):
     return paint.skin(vary(rng, colour, 0.3), rough, paint.bump(paint.noise(0.12, 3), lumpy), soft=0.3)
 
 
-def butter(rng, colour="#f6dc7c"):
+def butter(rng, colour="#f8dc94"):
     paint = Paint(rng)
     colour = vary(rng, colour)
     smear = paint.noise(0.25, 3, stretch=(0.3, 1, 1))
@@ -298,18 +300,18 @@ def butter(rng, colour="#f6dc7c"):
 def cheese(rng, colour=None):
     """The flesh of a firm cheese."""
     paint = Paint(rng)
-    colour = vary(rng, colour or pick(rng, "#f2cf6b", "#eebb4d", "#f6e2a4", "#e89a35"))
+    colour = vary(rng, colour or pick(rng, "#f0c46a", "#eab04e", "#f4dba4", "#e2933a"))
     cloud = paint.noise(0.3, 4)
     tint = paint.ramp(cloud, (0.3, shade(colour, 0.9)), (0.7, shade(colour, 1.06)))
     return paint.skin(tint, rng.uniform(0.35, 0.5), paint.bump(paint.noise(0.08, 3), 0.006), soft=0.2)
 
 
-def crumb(rng, colour="#f1dcae", pore=0.06, depth=0.03):
+def crumb(rng, colour="#f1dcae", pore=0.06, depth=0.018):
     """The inside of bread or cake: pores."""
     paint = Paint(rng)
     colour = vary(rng, colour)
     holes = paint.math("MINIMUM", paint.cells(pore), paint.cells(pore * 2.3))
-    tint = paint.ramp(holes, (0.08, shade(colour, 0.6)), (0.3, colour), (0.6, shade(colour, 1.08)))
+    tint = paint.ramp(holes, (0.08, shade(colour, 0.76)), (0.3, colour), (0.6, shade(colour, 1.08)))
     return paint.skin(tint, 0.85, paint.bump(paint.step(holes, 0.0, 0.5), depth))
 
 
@@ -333,23 +335,25 @@ def toast(rng, pale="#ecc98d", brown="#9c5a23", edge="#6e3a16", baked=0.5):
     return paint.skin(tint, 0.75, paint.bump(paint.step(holes, 0.0, 0.5), 0.025))
 
 
-def fried(rng, pale="#e9b755", brown="#b8701f", dark="#7a3d10", crisp=0.05, greasy=0.25, depth=0.04):
+def fried(rng, pale="#e2aa58", brown="#b5702a", dark="#75401a", crisp=0.05, greasy=0.25, depth=0.04):
     """Batter, breadcrumbs, chips: crisp bumps of size `crisp`, golden to brown, some fat on top."""
     paint = Paint(rng)
     cloud = paint.noise(0.3, 5, roughness=0.65)
-    grain = paint.cells(crisp)
-    heat = paint.math("ADD", cloud, paint.math("MULTIPLY", grain, -0.25))
+    grain = paint.math("ADD", paint.math("MULTIPLY", paint.cells(crisp), 0.5), paint.noise(crisp, 3, distortion=0.6))
+    heat = paint.math("ADD", cloud, paint.math("MULTIPLY", paint.math("SUBTRACT", grain, 0.75), 0.35))
     tint = paint.ramp(heat, (0.2, vary(rng, dark)), (0.4, vary(rng, brown)), (0.6, vary(rng, pale)))
     return paint.skin(tint, 0.45, paint.bump(grain, depth), gloss=greasy)
 
 
-def roast(rng, pale="#8f4f2c", brown="#5a2c17", char="#1d100a", grill=0.0, gloss=0.3, depth=0.03):
+def roast(rng, pale="#a3603a", brown="#6b351d", char="#24140c", grill=0.0, gloss=0.3, depth=0.03):
     """Seared meat; `grill` is the distance between char marks across x, 0 for none."""
     paint = Paint(rng)
     cloud = paint.noise(0.3, 5, roughness=0.65)
     tint = paint.ramp(cloud, (0.3, vary(rng, char)), (0.45, vary(rng, brown)), (0.68, vary(rng, pale)))
     if grill:
-        marks = paint.math("MULTIPLY", paint.step(paint.bands(grill, "X", 0.6), 0.72, 0.88), paint.step(cloud, 0.3, 0.45))
+        marks = paint.math(
+            "MULTIPLY", paint.step(paint.bands(grill, "X", 0.6), 0.72, 0.88), paint.step(cloud, 0.3, 0.45)
+        )
         tint = paint.mix(marks, tint, char)
     fibre = paint.noise(0.05, 3, stretch=(0.25, 1, 1))
     return paint.skin(tint, 0.42, paint.bump(paint.math("ADD", fibre, cloud), depth), gloss=gloss)
@@ -397,7 +401,7 @@ def sauce(rng, colour="#9e2314", rough=0.2, lumpy=0.02, size=0.12):
     paint = Paint(rng)
     colour = vary(rng, colour)
     lumps = paint.noise(size, 4)
-    tint = paint.ramp(lumps, (0.3, shade(colour, 0.7)), (0.7, shade(colour, 1.2)))
+    tint = paint.ramp(lumps, (0.3, shade(colour, 0.82)), (0.7, shade(colour, 1.08)))
     return paint.skin(tint, rough, paint.bump(lumps, lumpy), gloss=0.4)
 
 
@@ -407,7 +411,7 @@ def chocolate(rng, colour="#3d1d10", rough=0.3):
 
 
 def fruit(rng, colour="#c81d11", second=None, mottle=0.35, peel=0.0, rough=0.3, gloss=0.3, streak=1.0):
-    """A smooth skin with patches of a second colour; `peel` is the size of pores (orange), `streak` > 1 along z (apple)."""
+    """A smooth skin with patches of a second colour; `peel`: size of pores (orange), `streak` > 1: along z (apple)."""
     paint = Paint(rng)
     colour = vary(rng, colour)
     second = vary(rng, second) if second else shade(colour, 0.8)
@@ -474,8 +478,5 @@ def seaweed(rng, colour="#17251a"):
 def shade(colour, factor):
     """A hex colour made darker (< 1) or lighter (> 1), keeping its hue."""
     rgb = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    if factor <= 1:
-        rgb = [c * factor for c in rgb]
-    else:
-        rgb = [1 - (1 - c) / factor**1.5 for c in rgb]
+    rgb = [c * factor if factor <= 1 else 1 - (1 - c) / factor**1.5 for c in rgb]
     return "#" + "".join(f"{round(c * 255):02x}" for c in rgb)

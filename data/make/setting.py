@@ -1,14 +1,14 @@
 """Where and how the picture is taken: table, room, light, things standing about, and the camera."""
 
-import bpy  # noqa: F401  mathutils comes with it
-import numpy as np
-from mathutils import Vector
-
 import materials as m
+import numpy as np
 import shapes as s
 import tableware as t
+from mathutils import Vector
 
 DAYLIGHT, SHADE, LAMP = np.array([1.0, 0.97, 0.92]), np.array([0.82, 0.91, 1.0]), np.array([1.0, 0.72, 0.42])
+PAINTS = ("#f2f0ec", "#e8e4da", "#2e2f33", "#7d8a94", "#b9c4bd", "#d6b48b")
+SAUCES = ("#9e2314", "#5a3a1c", "#e9dcc0", "#6f7f33")
 
 
 def everyday(studio, radius=1.4, height=0.4, *, clutter=None, elevation=None, fill=None, table=None):
@@ -19,22 +19,22 @@ def everyday(studio, radius=1.4, height=0.4, *, clutter=None, elevation=None, fi
     """
     rng = studio.rng
     elevation = _elevation(rng) if elevation is None else elevation
-    heading = 0.0  # the camera always looks along +y: subjects turn themselves, and so light is what varies
     table_top(studio, table)
     backdrop(studio)
     light(studio, radius)
     for _ in range(rng.choice(5, p=[0.25, 0.25, 0.25, 0.15, 0.1]) if clutter is None else clutter):
         _clutter(studio, radius)
-    camera(studio, radius, height, elevation, fill, heading)
+    camera(studio, radius, height, elevation, fill)
 
 
 def pack_shot(studio, radius=1.0, height=0.5, *, colour="#ffffff", elevation=None, fill=None):
     """On a white (or coloured) sweep under soft studio light, as shops show goods."""
     rng = studio.rng
+    studio.brighter = rng.uniform(0.5, 1.1)  # a meter makes white paper grey, a shop's photographer does not
     paper = m.plain(rng, m.vary(rng, colour, 0.2), 0.7)
     curve = s.spline([(0, 0), (9, 0), (11, 0.5), (12, 3), (12, 14)], 24)
     x = np.linspace(-20, 20, 5)
-    points = np.stack([np.broadcast_to(x[:, None], (5, 24)), np.broadcast_to(curve[:, 0] - 6, (5, 24)), np.broadcast_to(curve[:, 1], (5, 24))], -1)
+    points = np.stack(np.broadcast_arrays(x[:, None], curve[:, 0] - 6, curve[:, 1]), -1)
     studio.add(s.grid(points), paper, "background", sharp=180)
     _sky(studio, (1, 1, 1), (1, 1, 1), rng.uniform(0.7, 1.1))
     side = rng.choice([-1, 1])
@@ -54,8 +54,10 @@ def table_top(studio, material=None, part="table"):
         elif chance < 0.85:
             material = m.cloth(rng)
         else:
-            material = m.plain(rng, m.pick(rng, "#f2f0ec", "#e8e4da", "#2e2f33", "#7d8a94", "#b9c4bd", "#d6b48b"), rng.uniform(0.15, 0.6))
-    studio.add(s.box((26, 9 + rng.uniform(0, 5), 0.3), 0.05).moved(z=-0.3), material, part, turn=(0, 0, rng.normal(0, 6)))
+            material = m.plain(rng, m.pick(rng, *PAINTS), rng.uniform(0.15, 0.6))
+    studio.add(
+        s.box((26, 9 + rng.uniform(0, 5), 0.3), 0.05).moved(z=-0.3), material, part, turn=(0, 0, rng.normal(0, 6))
+    )
     if chance > 0.5 and rng.random() < 0.2:
         mat = s.box((rng.uniform(3.4, 4.2), rng.uniform(2.6, 3.2), 0.012), 0.005)
         studio.add(mat, m.cloth(rng), part, at=(0, 0, -0.004), turn=(0, 0, rng.normal(0, 4)))
@@ -85,20 +87,24 @@ def backdrop(studio):
 def light(studio, radius=1.4, kind=None):
     """Light as found: "window", "overcast", "sun", "lamp" (warm, indoors), "softbox" or "flash"."""
     rng = studio.rng
-    kind = kind or rng.choice(["window", "overcast", "sun", "lamp", "softbox", "flash"], p=[0.42, 0.12, 0.1, 0.16, 0.15, 0.05])
+    kind = kind or rng.choice(
+        ["window", "overcast", "sun", "lamp", "softbox", "flash"], p=[0.42, 0.12, 0.1, 0.16, 0.15, 0.05]
+    )
     bearing = np.radians(rng.uniform(-30, 210))  # from the sides or from behind; hardly ever from the camera
     towards = np.array([np.cos(bearing), np.sin(bearing)])
     reach = radius * rng.uniform(2.6, 4)
 
     def lamp_at(height, size, power, colour):
         at = (*towards * reach, height * reach)
-        studio.lamp(at, (0, 0, 0.2), np.multiply(size, reach), power * reach**2, colour * np.exp(rng.normal(0, 0.03, 3)))
+        studio.lamp(
+            at, (0, 0, 0.2), np.multiply(size, reach), power * reach**2, colour * np.exp(rng.normal(0, 0.03, 3))
+        )
 
     colour = DAYLIGHT
     if kind == "window":
         colour = m.pick(rng, DAYLIGHT, SHADE, 0.5 * (DAYLIGHT + SHADE))
         lamp_at(rng.uniform(0.5, 1.1), (rng.uniform(0.5, 1.1), rng.uniform(0.7, 1.3)), 55, colour)
-        _sky(studio, colour * 0.9, colour * [1.0, 0.95, 0.9], rng.uniform(0.18, 0.5))
+        _sky(studio, colour * 0.9, colour * [1.0, 0.95, 0.9], rng.uniform(0.28, 0.6))
     elif kind == "overcast":
         colour = SHADE
         _sky(studio, SHADE, DAYLIGHT * 0.6, 1.0)
@@ -109,7 +115,7 @@ def light(studio, radius=1.4, kind=None):
     elif kind == "lamp":
         colour = LAMP + rng.uniform(0, 0.6) * (1 - LAMP)
         lamp_at(rng.uniform(1.2, 2.5), rng.uniform(0.25, 0.6), 45, colour)
-        _sky(studio, colour, colour * 0.7, rng.uniform(0.15, 0.4))
+        _sky(studio, colour, colour * 0.7, rng.uniform(0.22, 0.5))
     elif kind == "softbox":
         colour = np.ones(3)
         lamp_at(rng.uniform(0.8, 1.6), rng.uniform(0.8, 1.2), 50, colour)
@@ -146,24 +152,24 @@ def _elevation(rng):
     return rng.uniform(35, 62) if kind < 0.75 else rng.uniform(17, 35)
 
 
-def camera(studio, radius, height, elevation, fill=None, heading=0.0, lens=None, blur=None, off=None, roll=None):
-    """Point the camera at the subject so that it takes `fill` of the frame; a lens of 28 to 85 mm; blur as found."""
+def camera(studio, radius, height, elevation, fill=None, lens=None, blur=None, off=None, roll=None):
+    """Point the camera along +y at the subject, so that it takes `fill` of the frame; the rest as it happens."""
     rng = studio.rng
     eye = studio.camera.data
     eye.lens = rng.uniform(28, 85) if lens is None else lens
-    fill = rng.uniform(0.55, 1.05) if fill is None else fill
-    up, around = np.radians(elevation), np.radians(heading - 90)
-    extent = max(radius, 0.5 * (radius * np.sin(up) + height * np.cos(up)) + 0.3 * radius)
+    fill = rng.uniform(0.62, 1.15) if fill is None else fill
+    up = np.radians(elevation)
+    extent = max(radius, radius * np.sin(up) + 0.5 * height * np.cos(up))
     half_view = 18 / eye.lens
     distance = extent / (fill * half_view) + 0.3 * extent
     aim = np.array([0, 0, height * 0.45])
-    place = aim + distance * np.array([np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)])
+    place = aim + distance * np.array([0, -np.cos(up), np.sin(up)])
     studio.camera.location = place
     turn = Vector(aim - place).to_track_quat("-Z", "Y").to_euler()
     studio.camera.rotation_euler = turn
     studio.camera.rotation_euler.rotate_axis("Z", np.radians(rng.normal(0, 3) if roll is None else roll))
     eye.shift_x, eye.shift_y = rng.normal(0, 0.055, 2).clip(-0.14, 0.14) if off is None else off
-    blur = rng.choice([0.004, 0.012, 0.025, 0.045], p=[0.3, 0.3, 0.25, 0.15]) if blur is None else blur
+    blur = rng.choice([0.002, 0.007, 0.015, 0.028], p=[0.3, 0.3, 0.25, 0.15]) if blur is None else blur
     eye.dof.use_dof = True
     eye.dof.focus_distance = distance - rng.uniform(-0.2, 0.7) * radius * np.cos(up)
     # `blur` is the circle of confusion, as a part of the frame, one subject radius behind the focus.
@@ -185,13 +191,15 @@ def _clutter(studio, radius):
             vessel = t.glass(studio)
             reach, z = vessel.filling(rng.uniform(0.5, 0.85))
             drink = m.plain(rng, m.pick(rng, "#7a1b22", "#d98e1f", "#e9c46a", "#5b2a14", "#e8552d"), 0.1)
-            studio.add(s.lathe([(0, vessel.floor), (reach * 0.85, vessel.floor), (reach, z), (0, z)], 32), drink, "drink")
+            studio.add(
+                s.lathe([(0, vessel.floor), (reach * 0.85, vessel.floor), (reach, z), (0, z)], 32), drink, "drink"
+            )
         elif kind == "plate":
             t.plate(studio)
         elif kind == "bowl":
             vessel = t.bowl(studio, rng.uniform(0.4, 0.7))
             reach, z = vessel.filling(0.7)
-            studio.add(s.disc(rng, reach, 0.05, 0.0).moved(z=z), m.sauce(rng, m.pick(rng, "#9e2314", "#5a3a1c", "#e9dcc0", "#6f7f33")), "sauce")
+            studio.add(s.disc(rng, reach, 0.05, 0.0).moved(z=z), m.sauce(rng, m.pick(rng, *SAUCES)), "sauce")
         elif kind == "bottle":
             dark = m.plain(rng, m.pick(rng, "#1d2b17", "#3a1d0f", "#55101a"), 0.06)
             t.bottle(studio, material=m.pick(rng, dark, m.glass(rng)))
@@ -206,7 +214,11 @@ def _clutter(studio, radius):
             studio.add(s.lathe([(reach, z), (0, z)], 32), coffee, "coffee")
         elif kind == "greens":
             leaves = [s.leaf(rng.uniform(0.25, 0.5), 0.22, rng.uniform(10, 60)) for _ in range(3)]
-            studio.scatter(leaves, m.greens(rng), "leaves", s.scattered(rng, s.spread(rng, 7, 0.4, 0.1), z=0.05, tilt=25))
+            studio.scatter(
+                leaves, m.greens(rng), "leaves", s.scattered(rng, s.spread(rng, 7, 0.4, 0.1), z=0.05, tilt=25)
+            )
         else:
             body = [(0, 0), (0.2, 0), (0.22, 0.1), (0.17, 0.6), (0.2, 0.75), (0, 0.8)]
-            studio.add(s.lathe(s.spline(body, 20), 28), m.pick(rng, m.wood(rng), m.metal(rng), m.ceramic(rng)), "shaker")
+            studio.add(
+                s.lathe(s.spline(body, 20), 28), m.pick(rng, m.wood(rng), m.metal(rng), m.ceramic(rng)), "shaker"
+            )

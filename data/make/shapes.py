@@ -19,7 +19,7 @@ class Shape:
     tone: np.ndarray | None = None
 
     def moved(self, x=0.0, y=0.0, z=0.0):
-        return replace(self, points=self.points + (x, y, z))
+        return replace(self, points=self.points + np.array([x, y, z]))
 
     def scaled(self, x, y=None, z=None):
         return replace(self, points=self.points * (x, x if y is None else y, x if z is None else z))
@@ -41,7 +41,9 @@ class Shape:
 
     def rough(self, rng, amount, size=0.3, octaves=2):
         """Push points in and out along their normals by smooth noise with bumps of about `size`."""
-        return replace(self, points=self.points + self.normals * waves(rng, self.points, size, octaves)[:, None] * amount)
+        return replace(
+            self, points=self.points + self.normals * waves(rng, self.points, size, octaves)[:, None] * amount
+        )
 
     def shifted(self, rng, amount, size=0.5):
         """Push points about by smooth noise in all directions: makes a regular thing hand-made."""
@@ -120,7 +122,7 @@ def waves(rng, points, size=0.3, octaves=2):
 def join(*shapes):
     """Several shapes as one."""
     starts = np.cumsum([0] + [len(shape.points) for shape in shapes])
-    faces = [np.where(shape.faces >= 0, shape.faces + start, -1) for shape, start in zip(shapes, starts)]
+    faces = [np.where(shape.faces >= 0, shape.faces + start, -1) for shape, start in zip(shapes, starts, strict=False)]
     tone = None
     if any(shape.tone is not None for shape in shapes):
         tone = np.concatenate([np.zeros(len(s.points)) if s.tone is None else s.tone for s in shapes])
@@ -162,11 +164,13 @@ def spline(points, count=24, closed=False):
 
 
 def lathe(profile, sides=40, squash=None):
-    """Spin a profile of (radius, z), given from the bottom of the outside upwards; `squash(angle)` scales the radius."""
+    """Spin a profile of (radius, z) that runs up the outside (and down the inside); `squash(angle)` scales the radius."""
     radius, z = np.asarray(profile, float).T
     angle = np.linspace(0, TAU, sides, endpoint=False)
     reach = np.maximum(radius, 1e-4)[:, None] * (np.ones(sides) if squash is None else squash(angle))
-    return grid(np.stack([reach * np.cos(angle), reach * np.sin(angle), np.repeat(z[:, None], sides, 1)], -1), False, True)
+    return grid(
+        np.stack([reach * np.cos(angle), reach * np.sin(angle), np.repeat(z[:, None], sides, 1)], -1), False, True
+    )
 
 
 def wedge(profile, angle, sides=16):
@@ -176,7 +180,9 @@ def wedge(profile, angle, sides=16):
     """
     radius, z = np.asarray(profile, float).T
     turn = np.radians(np.linspace(-angle / 2, angle / 2, sides))
-    skin = grid(np.stack([radius[:, None] * np.cos(turn), radius[:, None] * np.sin(turn), np.repeat(z[:, None], sides, 1)], -1))
+    skin = grid(
+        np.stack([radius[:, None] * np.cos(turn), radius[:, None] * np.sin(turn), np.repeat(z[:, None], sides, 1)], -1)
+    )
     cuts = []
     for side, steps in ((turn[0], slice(None)), (turn[-1], slice(None, None, -1))):
         # Rows run from the axis to the profile, so that noise and warps find points inside the cut as well.
@@ -228,7 +234,7 @@ def box(size, round=0.05, steps=1):
     core = np.clip(shape.points, -half + round, half - round)
     out = shape.points - core
     points = core + round * out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
-    return Shape(points + (0, 0, half[2]), shape.faces)
+    return Shape(points + np.array([0, 0, half[2]]), shape.faces)
 
 
 def prism(outline, height, round=0.04, rings=4):
@@ -253,7 +259,9 @@ def _icosphere(detail):
     points /= np.linalg.norm(points[0])
     gaps = np.linalg.norm(points[:, None] - points, axis=2)
     near = (gaps > 0.1) & (gaps < 1.2)
-    triples = [(a, b, c) for a in range(12) for b in range(a) for c in range(b) if near[a, b] and near[b, c] and near[a, c]]
+    triples = [
+        (a, b, c) for a in range(12) for b in range(a) for c in range(b) if near[a, b] and near[b, c] and near[a, c]
+    ]
     faces = np.array([t if np.linalg.det(points[list(t)]) > 0 else t[::-1] for t in triples])
     for _ in range(detail):
         edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
@@ -284,12 +292,14 @@ def wobbly(rng, radius=1.0, wobble=0.1, sides=48, lobes=6):
     """An irregular round outline (sides, 2) made of a few random waves."""
     angle = np.linspace(0, TAU, sides, endpoint=False)
     order = np.arange(2, 2 + lobes)
-    reach = 1 + wobble * (np.cos(order * angle[:, None] + rng.uniform(0, TAU, lobes)) * rng.normal(size=lobes) / order**0.7).sum(1)
+    reach = 1 + wobble * (
+        np.cos(order * angle[:, None] + rng.uniform(0, TAU, lobes)) * rng.normal(size=lobes) / order**0.7
+    ).sum(1)
     return radius * reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
 def disc(rng, radius=1.0, height=0.08, wobble=0.1, dome=0.3, rings=8, sides=48):
-    """A flat irregular puddle or pancake on z = 0; `dome` 0 is flat with a round edge, 1 a spherical cap. Tone: 1 at the rim."""
+    """An irregular puddle or pancake on z = 0; `dome` 0: flat with a round edge, 1: a cap. Tone: 1 at the rim."""
     outline = wobbly(rng, radius, wobble, sides)
     t = np.concatenate([[1e-3], np.sin(np.linspace(0.15, pi / 2, rings))])
     flat_top = np.sqrt(np.clip(1 - ((t - 0.85) / 0.15).clip(0) ** 2, 0, 1))
@@ -300,13 +310,13 @@ def disc(rng, radius=1.0, height=0.08, wobble=0.1, dome=0.3, rings=8, sides=48):
 
 
 def leaf(length=1.0, width=0.4, curl=30, fold=0.15, rows=9, columns=5, tip=1.5):
-    """A leaf along +x from the origin: folded along its middle by `fold`, bent up by `curl` degrees. Tone: 0 on the midrib."""
+    """A leaf along +x from the origin, folded by `fold` along its rib, bent up by `curl` degrees. Tone: 0 on the rib."""
     u, v = np.linspace(0.01, 1, rows)[:, None], np.linspace(-1, 1, columns)
     half = width / 2 * np.sin(pi * u ** (1 / tip)).clip(0.02)
     x, y, z = np.broadcast_arrays(u * length, half * v, fold * half * np.abs(v) * 2)
     flat = grid(np.stack([x, y, z], -1))
     shape = flat.bent(curl) if curl else flat
-    start = shape.points[: columns].mean(axis=0)
+    start = shape.points[:columns].mean(axis=0)
     return replace(shape, points=shape.points - start, tone=np.abs(np.broadcast_to(v, (rows, columns))).ravel())
 
 
@@ -348,12 +358,15 @@ def heap(rng, count, radius, item, height=0.5, tilt=25, scale=(0.85, 1.15), floo
     level = np.zeros((cells, cells)) if floor is None else np.asarray(floor(x, y), float)
     at = np.empty((count, 3))
     for i in range(count):
-        spot = rng.normal(0, radius * 0.5, 2)
-        while np.hypot(*spot) > radius - item * 0.5:
-            spot = rng.normal(0, radius * 0.5, 2)
-        distance = np.hypot(x - spot[0], y - spot[1])
-        under = distance < item * 0.8
-        rest = np.quantile(level[under], 0.6) if under.any() else 0.0
+        best = np.inf
+        for spot in rng.normal(0, radius * 0.5, (4, 2)):  # of a few chances the lowest: things roll off a tower
+            spot *= min(1, (radius - item * 0.5) / np.hypot(*spot))
+            distance = np.hypot(x - spot[0], y - spot[1])
+            under = distance < item * 0.8
+            rest = np.quantile(level[under], 0.6) if under.any() else 0.0
+            if rest < best:
+                best, chosen = rest, (spot, distance, under)
+        (spot, distance, under), rest = chosen, best
         at[i] = *spot, rest + item * height * 0.5
         level[under] = np.maximum(level[under], rest + item * height * np.sqrt(1 - (distance[under] / item) ** 2))
     turn = np.stack([rng.normal(0, tilt, count), rng.normal(0, tilt, count), rng.uniform(0, 360, count)], 1)

@@ -10,10 +10,9 @@ from math import radians
 from pathlib import Path
 
 import bpy
+import develop
 import numpy as np
 from mathutils import Euler, Matrix, Vector
-
-import develop
 from shapes import Places, Shape
 
 BACKGROUND = "background"
@@ -30,6 +29,7 @@ class Studio:
         self.rng = np.random.default_rng(seed)
         self.parts = [BACKGROUND]  # a part's place in this list is its id in the mask; id 0 is where nothing was hit
         self.light_colour = np.ones(3)  # what the camera's white balance tries to take out
+        self.brighter = 0.0  # stops above what the meter says
         self._frames = [Matrix()]
         self._renamed = None
         self._exposure = None
@@ -54,7 +54,7 @@ class Studio:
         render.image_settings.exr_codec = "NONE"
         render.use_compositing = render.use_sequencer = False
         cycles.seed = seed % 2**31
-        cycles.use_adaptive_sampling = False
+        cycles.use_adaptive_sampling = cycles.use_light_tree = False  # both cost more than they give at few samples
         cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 8, 2, 2
         cycles.transmission_bounces, cycles.transparent_max_bounces = 6, 6
         cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -104,19 +104,21 @@ class Studio:
         light.size, light.size_y = np.broadcast_to(size, 2)
         lamp = bpy.data.objects.new("lamp", light)
         at = Vector([float(v) for v in at])
-        lamp.matrix_basis = Matrix.Translation(at) @ (Vector(towards) - at).to_track_quat("-Z", "Y").to_matrix().to_4x4()
+        lamp.matrix_basis = (
+            Matrix.Translation(at) @ (Vector(towards) - at).to_track_quat("-Z", "Y").to_matrix().to_4x4()
+        )
         lamp.visible_camera = False
         self.scene.collection.objects.link(lamp)
 
     # -- taking the picture -----------------------------------------------------------------------------------------
 
-    def picture(self, size=128, samples=16, without=()) -> np.ndarray:
+    def picture(self, size=128, samples=12, without=()) -> np.ndarray:
         """The photograph, (H, W, 3) uint8; parts named in `without` are taken out, at the full scene's exposure."""
         if without and self._exposure is None:
             self.picture(size, samples)
         light = self._light(size, samples, without)
         if self._exposure is None:
-            self._exposure = develop.Exposure.metered(light, self.light_colour, self.rng)
+            self._exposure = develop.Exposure.metered(light, self.light_colour, self.brighter, self.rng)
         return self._exposure.develop(light, np.random.default_rng(self._noise_seed))
 
     def mask(self, size=128, without=()) -> np.ndarray:
@@ -142,7 +144,7 @@ class Studio:
     def shadow(self, size=128, samples=32, drop=0.15) -> np.ndarray:
         """Where the setting is darker by more than `drop` because of the parts that stand on it, (H, W) bool."""
         mask = self.mask(size)
-        things = [thing for thing in self.scene.objects if thing.type == "MESH" and thing.name.split(".")[0] not in SETTING]
+        things = [thing for thing in self.scene.objects if self._part(thing) not in {None, *SETTING}]
         shaded = self._light(size, samples).mean(axis=2)
         for thing in things:
             thing.visible_shadow = thing.visible_diffuse = False
@@ -152,6 +154,9 @@ class Studio:
         ground = np.isin(mask, [i for i, part in enumerate(self.parts) if part in SETTING])
         return ground & (shaded < (1 - drop) * lit)
 
+    def _part(self, thing):
+        return self.parts[thing.pass_index] if thing.type == "MESH" else None
+
     def _light(self, size, samples, without=()):
         return self._render(size, samples, denoise=True, without=without)
 
@@ -160,7 +165,7 @@ class Studio:
         scene.render.resolution_x, scene.render.resolution_y = np.broadcast_to(size, 2).tolist()
         scene.cycles.samples, scene.cycles.use_denoising = samples, denoise
         scene.cycles.denoising_prefilter, scene.cycles.denoising_quality = "FAST", "BALANCED"
-        hidden = [thing for thing in scene.objects if thing.name.split(".")[0] in without]
+        hidden = [thing for thing in scene.objects if self._part(thing) in without]
         for thing in hidden:
             thing.hide_render = True
         with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 import materials as m
+import numpy as np
 import shapes as s
 
 WHITES = ("#f7f5f0", "#fbfbfb", "#efe9dc", "#f2f0ee")
@@ -63,7 +62,13 @@ def plate(studio, radius=None, form=None, material=None, part="plate"):
     elif form == "flat":
         well, lift = radius * 0.92, 0.08
     outer = [(0, 0), (well * 0.8, 0), (well * 0.95, 0.02), (radius * 0.97, lift - 0.03), (radius, lift)]
-    inner = [(radius * 0.985, lift + 0.02), (well * 1.08, thick + 0.35 * lift), (well * 0.95, thick + 0.01), (well * 0.5, thick), (0, thick)]
+    inner = [
+        (radius * 0.985, lift + 0.02),
+        (well * 1.08, thick + 0.35 * lift),
+        (well * 0.95, thick + 0.01),
+        (well * 0.5, thick),
+        (0, thick),
+    ]
     squash = None
     if form == "oval":
         longer = rng.uniform(0.6, 0.75)
@@ -92,12 +97,30 @@ def lacquer_bowl(studio, radius=None, colour="#b0160f", inside=None, part="bowl"
     rng = studio.rng
     radius = radius or rng.uniform(0.6, 0.75)
     depth = radius * rng.uniform(0.85, 1.05)
-    outer = [(radius * 0.45, 0), (radius * 0.45, 0.1), (radius * 0.8, depth * 0.35), (radius * 0.98, depth * 0.75), (radius, depth)]
-    inner = [(radius * 0.97, depth), (radius * 0.94, depth * 0.75), (radius * 0.75, depth * 0.35), (radius * 0.35, 0.16), (0, 0.15)]
+    outer = [
+        (radius * 0.45, 0),
+        (radius * 0.45, 0.1),
+        (radius * 0.8, depth * 0.35),
+        (radius * 0.98, depth * 0.75),
+        (radius, depth),
+    ]
+    inner = [
+        (radius * 0.97, depth),
+        (radius * 0.94, depth * 0.75),
+        (radius * 0.75, depth * 0.35),
+        (radius * 0.35, 0.16),
+        (0, 0.15),
+    ]
     studio.add(s.lathe(s.spline(outer, 20), 48), m.plain(rng, colour, 0.12, gloss=0.6), part)
     profile = s.spline(inner, 20)
-    studio.add(s.lathe(profile, 48), m.plain(rng, inside or m.pick(rng, colour, "#1b1311", "#a81c10"), 0.14, gloss=0.6), part)
-    studio.add(s.lathe([(radius * 0.96, depth), (radius * 0.985, depth + 0.012), (radius, depth)], 48), m.plain(rng, colour, 0.12), part)
+    studio.add(
+        s.lathe(profile, 48), m.plain(rng, inside or m.pick(rng, colour, "#1b1311", "#a81c10"), 0.14, gloss=0.6), part
+    )
+    studio.add(
+        s.lathe([(radius * 0.96, depth), (radius * 0.985, depth + 0.012), (radius, depth)], 48),
+        m.plain(rng, colour, 0.12),
+        part,
+    )
     return Vessel(radius * 0.94, 0.15, depth, profile[::-1])
 
 
@@ -114,14 +137,25 @@ def cup(studio, radius=None, height=None, material=None, handle=True, saucer=Non
         base = plate(studio, radius * 1.75, "coupe", material, part="saucer").floor
     with studio.placed((0, 0, base)):
         outer = [(0, 0), (foot, 0), ((foot + radius) * 0.5, height * 0.3), (radius, height * 0.8), (radius, height)]
-        inner = [(radius * 0.93, height), (radius * 0.92, height * 0.8), (foot * 0.88, height * 0.25), (foot * 0.6, 0.07), (0, 0.06)]
+        inner = [
+            (radius * 0.93, height),
+            (radius * 0.92, height * 0.8),
+            (foot * 0.88, height * 0.25),
+            (foot * 0.6, 0.07),
+            (0, 0.06),
+        ]
         profile = _turned(studio, outer, inner, material, part, sides=36)
         if handle:
             x = radius * 0.95
-            path = [(x, 0, height * 0.82), (x + 0.24, 0, height * 0.78), (x + 0.25, 0, height * 0.4), (x * 0.85, 0, height * 0.25)]
+            path = [
+                (x, 0, height * 0.82),
+                (x + 0.24, 0, height * 0.78),
+                (x + 0.25, 0, height * 0.4),
+                (x * 0.85, 0, height * 0.25),
+            ]
             ear = s.tube(s.spline(path, 14), 0.045).turned(z=rng.uniform(-60, 60) + rng.choice([0, 180]))
             studio.add(ear, material, part)
-    return Vessel(radius * 0.92, base + 0.06, base + height, profile + (0, base))
+    return Vessel(radius * 0.92, base + 0.06, base + height, profile + np.array([0, base]))
 
 
 def glass(studio, radius=None, height=None, form=None, material=None, part="glass"):
@@ -138,8 +172,19 @@ def glass(studio, radius=None, height=None, form=None, material=None, part="glas
         studio.add(s.lathe(s.spline(stem, 20), 32), material or m.glass(rng), part)
         narrow = radius * 0.25
     waist = radius * (1.08 if form in ("tulip", "stem") else 0.5 * (1 + narrow / radius))
-    outer = [(0, foot), (narrow * 0.96, foot), (narrow, foot + 0.03), (waist, foot + height * 0.5), (radius, foot + height)]
-    inner = [(radius - wall, foot + height), (waist - wall, foot + height * 0.5), (narrow - wall, foot + 0.1), (0, foot + 0.09)]
+    outer = [
+        (0, foot),
+        (narrow * 0.96, foot),
+        (narrow, foot + 0.03),
+        (waist, foot + height * 0.5),
+        (radius, foot + height),
+    ]
+    inner = [
+        (radius - wall, foot + height),
+        (waist - wall, foot + height * 0.5),
+        (narrow - wall, foot + 0.1),
+        (0, foot + 0.09),
+    ]
     profile = _turned(studio, outer, inner, material or m.glass(rng), part, sides=40)
     return Vessel(radius - wall, foot + 0.09, foot + height, profile)
 
@@ -159,12 +204,17 @@ def jug(studio, radius=None, height=None, material=None, part="jug"):
         return x - 0.3 * radius * lift, y * (1 - 0.35 * lift), z + 0.05 * lift
 
     outside = s.spline(np.column_stack([reach, levels]), 22)
-    inside = s.spline(np.column_stack([reach - wall, levels + [0.06, 0.06, 0.02, 0, 0, 0, 0]])[::-1], 22)
+    inside = s.spline(np.column_stack([reach - wall, levels + np.array([0.06, 0.06, 0.02, 0, 0, 0, 0])])[::-1], 22)
     body = s.lathe(np.concatenate([[(0, 0)], outside, inside, [(0, 0.06)]]), 48)
     studio.add(body.warped(poured), material, part)
     x = np.interp(height * 0.86, levels, reach)
     low = np.interp(height * 0.35, levels, reach)
-    path = [(x - 0.02, 0, height * 0.88), (x + 0.42, 0, height * 0.85), (x + 0.48, 0, height * 0.55), (low - 0.01, 0, height * 0.36)]
+    path = [
+        (x - 0.02, 0, height * 0.88),
+        (x + 0.42, 0, height * 0.85),
+        (x + 0.48, 0, height * 0.55),
+        (low - 0.01, 0, height * 0.36),
+    ]
     studio.add(s.tube(s.spline(path, 22), 0.055, sides=10), material, part)
     return Vessel(radius - wall, 0.06, height, inside[::-1])
 
@@ -175,9 +225,16 @@ def bottle(studio, radius=None, height=None, material=None, part="bottle"):
     radius = radius or rng.uniform(0.34, 0.42)
     height = height or radius * rng.uniform(4.2, 6)
     neck, shoulder = radius * rng.uniform(0.35, 0.55), rng.uniform(0.55, 0.65)
-    outer = [(radius * 0.96, 0), (radius, 0.05), (radius, height * 0.3), (radius, height * shoulder), (neck, height * 0.8), (neck, height)]
+    outer = [
+        (radius * 0.96, 0),
+        (radius, 0.05),
+        (radius, height * 0.3),
+        (radius, height * shoulder),
+        (neck, height * 0.8),
+        (neck, height),
+    ]
     outside = np.concatenate([[(0, 0)], s.spline(outer, 22)])
-    inside = (outside - (0.03, 0)).clip(0) + (0, 0.04)
+    inside = (outside - np.array([0.03, 0])).clip(0) + np.array([0, 0.04])
     inside[-1, 1] = height
     studio.add(s.lathe(np.concatenate([outside, inside[::-1]]), 32), material or m.glass(rng), part)
     return Vessel(radius - 0.03, 0.04, height, inside)
@@ -203,7 +260,9 @@ def board(studio, width=None, depth=None, form=None, material=None, part="board"
 def tray(studio, width=3.2, depth=2.2, material=None, part="tray"):
     """A flat tray with a raised edge."""
     rng = studio.rng
-    material = material or m.pick(rng, m.wood(rng), m.plain(rng, m.pick(rng, "#1b1311", "#7a1a12", "#3a3f44"), 0.2), m.metal(rng))
+    material = material or m.pick(
+        rng, m.wood(rng), m.plain(rng, m.pick(rng, "#1b1311", "#7a1a12", "#3a3f44"), 0.2), m.metal(rng)
+    )
     studio.add(s.box((width, depth, 0.08), 0.03), material, part)
     for sign in (-1, 1):
         studio.add(s.box((width, 0.08, 0.22), 0.03), material, part, at=(0, sign * depth / 2, 0))
@@ -220,9 +279,15 @@ def _handle(length, width, rng):
 def fork(studio, at=(0, 0, 0), turn=0.0, length=1.9, material=None, part="fork"):
     """A fork, tines towards `turn` degrees, lying on its back."""
     rng = studio.rng
-    neck = s.tube([(0, 0, 0.06), (0.14, 0, 0.04), (0.26, 0, 0.04), (0.32, 0, 0.045)], [0.04, 0.11, 0.12, 0.11], 8, flat=0.22)
+    neck = s.tube(
+        [(0, 0, 0.06), (0.14, 0, 0.04), (0.26, 0, 0.04), (0.32, 0, 0.045)], [0.04, 0.11, 0.12, 0.11], 8, flat=0.22
+    )
     tines = [
-        s.tube(s.spline([(0.3, y, 0.045), (0.5, y, 0.05), (0.68, y * 0.95, 0.11)], 6), [0.022, 0.02, 0.02, 0.018, 0.014, 0.008], 6)
+        s.tube(
+            s.spline([(0.3, y, 0.045), (0.5, y, 0.05), (0.68, y * 0.95, 0.11)], 6),
+            [0.022, 0.02, 0.02, 0.018, 0.014, 0.008],
+            6,
+        )
         for y in np.linspace(-0.09, 0.09, 4)
     ]
     shape = s.join(_handle(length - 0.68, 0.075, rng), neck, *tines)
@@ -234,19 +299,25 @@ def spoon(studio, at=(0, 0, 0), turn=0.0, length=1.8, material=None, part="spoon
     rng = studio.rng
     t = np.linspace(0.02, 1, 8)
     cup = s.lathe(np.column_stack([t, 0.32 * t**2]), 20).scaled(0.3, 0.2, 0.2)
-    cup = s.join(cup, s.lathe(np.column_stack([t, 0.32 * t**2 + 0.05])[::-1], 20).scaled(0.3, 0.2, 0.2)).moved(0.27, 0, 0.02)
+    cup = s.join(cup, s.lathe(np.column_stack([t, 0.32 * t**2 + 0.05])[::-1], 20).scaled(0.3, 0.2, 0.2)).moved(
+        0.27, 0, 0.02
+    )
     studio.add(s.join(_handle(length - 0.55, 0.07, rng), cup), material or m.metal(rng), part, at, (0, 0, turn))
 
 
 def knife(studio, at=(0, 0, 0), turn=0.0, length=2.1, material=None, grip=None, part="knife"):
     """A table knife, blade towards `turn` degrees, flat on the table."""
     rng = studio.rng
-    outline = s.spline([(0, -0.08), (0.5, -0.11), (0.9, -0.1), (1.08, 0.04), (0.95, 0.09), (0.4, 0.09), (0, 0.08)], 28, closed=True)
+    outline = s.spline(
+        [(0, -0.08), (0.5, -0.11), (0.9, -0.1), (1.08, 0.04), (0.95, 0.09), (0.4, 0.09), (0, 0.08)], 28, closed=True
+    )
     steel = material or m.metal(rng, "#c9c9cb")
     blade = s.prism(outline * (length / 2.1, 1), 0.03, 0.012, rings=2).moved(z=0.03)
     studio.add(blade, steel, part, at, (0, 0, turn))
     grip = grip or m.pick(rng, steel, steel, m.wood(rng, "#4a2f1f"), m.plain(rng, "#17171a", 0.3))
-    handle = s.tube([(0.03, 0, 0.05), (-0.2, 0, 0.06), (-0.7, 0, 0.06), (-0.98, 0, 0.05)], [0.07, 0.08, 0.095, 0.08], 8, flat=0.55)
+    handle = s.tube(
+        [(0.03, 0, 0.05), (-0.2, 0, 0.06), (-0.7, 0, 0.06), (-0.98, 0, 0.05)], [0.07, 0.08, 0.095, 0.08], 8, flat=0.55
+    )
     studio.add(handle.scaled(length / 2.1, 1, 1), grip, part, at, (0, 0, turn))
 
 
@@ -254,7 +325,11 @@ def chopsticks(studio, at=(0, 0, 0), turn=0.0, length=2.3, rest=None, material=N
     """A pair, tips towards `turn` degrees, on a rest or on the table; `at` is the tips' end."""
     rng = studio.rng
     material = material or m.pick(
-        rng, m.wood(rng, "#5b2b1a"), m.wood(rng, "#d8b27c"), m.plain(rng, "#16100e", 0.2, gloss=0.5), m.plain(rng, "#8f1712", 0.2, gloss=0.5)
+        rng,
+        m.wood(rng, "#5b2b1a"),
+        m.wood(rng, "#d8b27c"),
+        m.plain(rng, "#16100e", 0.2, gloss=0.5),
+        m.plain(rng, "#8f1712", 0.2, gloss=0.5),
     )
     rest = rng.random() < 0.5 if rest is None else rest
     tip = 0.15 if rest else 0.05
@@ -277,8 +352,10 @@ def napkin(studio, at=(0, 0, 0), turn=0.0, size=None, material=None, part="napki
             studio.add(s.box((width * 0.6, depth, 0.07), 0.03, 8).rough(rng, 0.02, 0.8), material, part)
         else:
             flat = s.sheet(width, depth, 28, 28)
-            lift = 0.05 + 0.045 * s.waves(rng, flat.points[:, :2] * (1, 0.35), 0.9)
-            studio.add(flat.warped(lambda x, y, z: (x, y, lift.clip(0.012))).shifted(rng, 0.03, 0.9), material, part, sharp=180)
+            lift = 0.09 + 0.045 * s.waves(rng, flat.points[:, :2] * (1, 0.35), 0.9)
+            studio.add(
+                flat.warped(lambda x, y, z: (x, y, lift.clip(0.05))).shifted(rng, 0.03, 0.9), material, part, sharp=180
+            )
 
 
 def basket(studio, radius=1.0, height=0.5, part="basket"):
@@ -300,6 +377,15 @@ def sheet_of_paper(studio, size=2.0, material=None, part="paper"):
     rng = studio.rng
     material = material or m.paper(rng, m.pick(rng, "#f6f3ec", "#c9a57a", "#fbfbfb"))
     flat = s.sheet(size * rng.uniform(0.9, 1.2), size, 24, 24)
-    lift = 0.02 + 0.12 * np.abs(s.waves(rng, flat.points[:, :2], 0.8)) * (np.hypot(*flat.points[:, :2].T) / size) ** 2 * 3
-    studio.add(flat.warped(lambda x, y, z: (x, y, lift)), material, part, at=(0, 0, 0.005), turn=(0, 0, rng.uniform(0, 90)), sharp=25)
+    lift = (
+        0.02 + 0.12 * np.abs(s.waves(rng, flat.points[:, :2], 0.8)) * (np.hypot(*flat.points[:, :2].T) / size) ** 2 * 3
+    )
+    studio.add(
+        flat.warped(lambda x, y, z: (x, y, lift)),
+        material,
+        part,
+        at=(0, 0, 0.005),
+        turn=(0, 0, rng.uniform(0, 90)),
+        sharp=25,
+    )
     return Vessel(size * 0.4, 0.03, 0.03, np.array([(size * 0.4, 0.03)]))
