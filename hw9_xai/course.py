@@ -5,14 +5,17 @@ Each function has the name of the method it departs from, and takes what the hom
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from skimage.segmentation import slic
 from torch import Tensor, nn
+from torch.nn.functional import pad
 from tqdm.auto import tqdm
 
 from hw9_xai.cnn.arguments import Labels, class_labels, pixels, whole_number
-from hw9_xai.cnn.filters import Layer, _filter, up_to
+from hw9_xai.cnn.filters import Layer, one_filter, up_to
 from hw9_xai.cnn.integrated_gradients import path_gradient, quadrature
 from hw9_xai.cnn.lime import LimeExplanation, explain, hide_everything, score_samples
 from hw9_xai.cnn.network import classifying
@@ -67,7 +70,9 @@ def lime(
             hidden = hide_everything(image, segments, "mean")
             always = np.ones((samples, 1), bool)  # the last segment has no feature that could hide it
             logits = score_samples(network, image, hidden, segments, np.hstack([shown, always]), None, progress)
-            explanations.append(explain(image, segments, int(label), np.hstack([shown, ~always]), logits, 0.25))
+            fit = explain(image, segments, int(label), shown, logits, 0.25)
+            by_class = pad(fit.weights_by_class, (0, 1))  # (classes,S+1)
+            explanations.append(replace(fit, weights=by_class[int(label)], weights_by_class=by_class))
     return explanations
 
 
@@ -80,6 +85,6 @@ def filter_visualization(
     optimizer = torch.optim.Adam([code], lr)
     with up_to(model, cnnid, images) as layer:
         for _ in tqdm(range(whole_number(steps, "steps")), desc="filter visualisation", delay=2):
-            code.grad = torch.autograd.grad(-_filter(layer(code), filterid).sum(), code)[0]
+            code.grad = torch.autograd.grad(-one_filter(layer(code), filterid).sum(), code)[0]
             optimizer.step()
     return code.detach()

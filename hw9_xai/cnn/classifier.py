@@ -91,16 +91,13 @@ def _read_state(path: Path) -> dict[str, Tensor]:
             return load_file(path)
         content = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: a pickle can hold code
     except pickle.UnpicklingError as error:
-        raise ValueError(
-            f"{path}: refused, because it holds more than tensors or is damaged ({_first(error)})"
-        ) from None
+        raise ValueError(f"{path}: refused: it holds more than tensors, or is damaged ({_first(error)})") from None
     except (SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: cannot be read as a checkpoint; truncated? ({_first(error)})") from None
     state = content.get("model_state_dict", content) if isinstance(content, dict) else content
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise ValueError(
-            f"{path}: expected a dict of tensors, or one under 'model_state_dict', got {type(state).__name__}"
-        )
+        got = type(state).__name__
+        raise ValueError(f"{path}: expected a dict of tensors, or one under 'model_state_dict', got {got}")
     return state
 
 

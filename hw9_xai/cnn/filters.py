@@ -26,7 +26,7 @@ def filter_activation(model: nn.Module, images: Tensor, cnnid: Layer, filterid: 
     """
     images = pixels(images)
     with up_to(model, cnnid, images) as layer, torch.no_grad():
-        maps = [_filter(layer(images[batch]), filterid) for batch in batches(len(images), None, images)]
+        maps = [one_filter(layer(images[batch]), filterid) for batch in batches(len(images), None, images)]
     return torch.cat(maps)
 
 
@@ -68,7 +68,7 @@ def filter_visualization(
     with up_to(model, cnnid, images) as layer:
 
         def excitement(pictures: Tensor) -> Tensor:  # (N,) mean over the filter's map
-            return _filter(layer(pictures), filterid).flatten(1).mean(1)
+            return one_filter(layer(pictures), filterid).flatten(1).mean(1)
 
         _refuse_dead(excitement, images, filterid)
         # A picture is the sigmoid of what is optimised: it cannot leave [0, 1].
@@ -175,7 +175,7 @@ def _find(model: nn.Module, cnnid: Layer) -> nn.Module:
     return model.cnn[index(cnnid, "cnnid", len(model.cnn))]
 
 
-def _filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
+def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
     if not isinstance(output, Tensor) or output.ndim != 4:
         got = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
         raise ValueError(f"cnnid: expected a layer with filters, whose output is (N, C, h, w), got {got}")

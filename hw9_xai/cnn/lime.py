@@ -81,10 +81,8 @@ def lime(
     maps = [segment(image, segments) for image in images]
     hidden = [hide_everything(image, pieces, hide) for image, pieces in zip(images, maps, strict=True)]
     explanations = []
-    with (
-        classifying(model, images, labels) as network,
-        tqdm(total=samples * len(images), desc="LIME", delay=2) as progress,
-    ):
+    progress = tqdm(total=samples * len(images), desc="LIME", delay=2)
+    with classifying(model, images, labels) as network, progress:
         for image, label, pieces, dark in zip(images, labels, maps, hidden, strict=True):
             shown = balanced_samples(int(pieces.max()) + 1, samples, np.random.default_rng(seed))
             logits = score_samples(network, image, dark, pieces, shown, batch_size, progress)

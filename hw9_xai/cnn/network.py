@@ -18,7 +18,7 @@ Network = Callable[[Tensor], Tensor]
 
 @contextmanager
 def running(model: nn.Module, images: Tensor) -> Iterator[Network]:
-    """Inside: the network in eval mode, as a function of pictures. Afterwards: the model as it was, also after an error.
+    """Inside: the network in eval mode. Afterwards, even after an error: the model as it was.
 
     Our own network runs as a private copy in its fastest form. Any other model runs itself, because only its author
     knows what its `forward` does besides computing (count, record, reshape in memory order).

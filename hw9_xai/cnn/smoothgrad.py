@@ -57,10 +57,8 @@ def mean_gradient(
     # On the CPU for any device, and one sample at a time: neither the device nor the batch changes the noise.
     generator = torch.Generator().manual_seed(seed)
     total = torch.zeros_like(images)
-    with (
-        classifying(model, images, labels) as network,
-        tqdm(total=samples * len(images), desc="SmoothGrad", delay=2) as progress,
-    ):
+    progress = tqdm(total=samples * len(images), desc="SmoothGrad", delay=2)
+    with classifying(model, images, labels) as network, progress:
         for batch in batches(samples, batch_size, images):
             size = batch.stop - batch.start
             draws = [torch.randn(images.shape[1:], generator=generator, dtype=images.dtype) for _ in range(size)]
