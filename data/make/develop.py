@@ -29,7 +29,7 @@ class Exposure:
         balance = cast * light_colour ** -rng.uniform(0.65, 1.0)
         return cls(
             gain=min(by_mean, by_highlights) * 2**stops * balance / (balance @ LUMA),
-            saturation=rng.normal(1.12, 0.08),
+            saturation=rng.normal(1.06, 0.08),
             contrast=rng.uniform(0.9, 1.1),
             vignette=rng.uniform(0, 0.3),
             grain=rng.choice([0.002, 0.005, 0.01], p=[0.5, 0.35, 0.15]),

@@ -138,7 +138,7 @@ class Paint:
     def skin(
         self, colour, rough=0.5, bump=None, soft=0.0, gloss=0.0, metal=0.0, clear=0.0, ior=1.45, fuzz=0.0, shine=0.5
     ):
-        """Finish as one surface: `soft` lets light in, `gloss` is a clear coat, `clear` see-through, `fuzz` as of cloth."""
+        """Finish as one surface: `soft` lets light in, `gloss` is a clear coat, `clear` see-through, `fuzz` cloth."""
         values = {"Base Color": colour, "Roughness": rough, "Metallic": metal, "IOR": ior, "Transmission Weight": clear}
         values |= {"Coat Weight": gloss, "Coat Roughness": 0.08, "Sheen Weight": fuzz, "Specular IOR Level": shine}
         if soft:

@@ -124,6 +124,8 @@ def light(studio, radius=1.4, kind=None):
         colour = np.ones(3)
         studio.lamp((rng.uniform(-0.3, 0.3), -3.5 * radius, 3.5 * radius), size=0.3, power=60 * 12 * radius**2)
         _sky(studio, LAMP, LAMP * 0.6, 0.25)
+    if kind != "flash":  # the wall behind the camera gives some light back, or backlit food would be dark
+        studio.lamp((0, -2 * reach, reach), size=1.5 * reach, power=20 * reach**2, colour=colour)
     studio.light_colour = colour / (colour @ [0.2126, 0.7152, 0.0722])
 
 

@@ -164,7 +164,7 @@ def spline(points, count=24, closed=False):
 
 
 def lathe(profile, sides=40, squash=None):
-    """Spin a profile of (radius, z) that runs up the outside (and down the inside); `squash(angle)` scales the radius."""
+    """Spin a profile of (radius, z) that runs up the outside, then down inside; `squash(angle)` scales the radius."""
     radius, z = np.asarray(profile, float).T
     angle = np.linspace(0, TAU, sides, endpoint=False)
     reach = np.maximum(radius, 1e-4)[:, None] * (np.ones(sides) if squash is None else squash(angle))
@@ -310,7 +310,7 @@ def disc(rng, radius=1.0, height=0.08, wobble=0.1, dome=0.3, rings=8, sides=48):
 
 
 def leaf(length=1.0, width=0.4, curl=30, fold=0.15, rows=9, columns=5, tip=1.5):
-    """A leaf along +x from the origin, folded by `fold` along its rib, bent up by `curl` degrees. Tone: 0 on the rib."""
+    """A leaf along +x from the origin, folded by `fold` along its rib, bent up `curl` degrees. Tone: 0 on the rib."""
     u, v = np.linspace(0.01, 1, rows)[:, None], np.linspace(-1, 1, columns)
     half = width / 2 * np.sin(pi * u ** (1 / tip)).clip(0.02)
     x, y, z = np.broadcast_arrays(u * length, half * v, fold * half * np.abs(v) * 2)

@@ -39,7 +39,7 @@ def milk_bottle(studio):
             glass = t.glass(studio, form="tumbler")
             pour(studio, glass, rng.uniform(0.5, 0.9))
     beside(studio, vessel.radius)
-    photograph(studio, 1.0, vessel.rim)
+    photograph(studio, 0.75, vessel.rim)
 
 
 def butter_block(studio):
