@@ -17,11 +17,13 @@ Network = Callable[[Tensor], Tensor]
 
 
 @contextmanager
-def running(model: nn.Module, images: Tensor) -> Iterator[Network]:
+def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Network]:
     """Inside: the network in eval mode. Afterwards, even after an error: the model as it was.
 
-    Our own network runs as a private copy in its fastest form. Any other model runs itself, because only its author
-    knows what its `forward` does besides computing (count, record, reshape in memory order).
+    For `fast`, our own network runs as a private copy in its fastest form. Any other model runs itself, because only
+    its author knows what its `forward` does besides computing (count, record, reshape in memory order).
+    The copy rounds otherwise: where a ReLU or a maximum hangs on the last bit, single gradients differ by percents.
+    That is lost in a mean over many passes, and would not be in one pass.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, got {type(model).__name__}")
@@ -29,7 +31,7 @@ def running(model: nn.Module, images: Tensor) -> Iterator[Network]:
     if weight.device != images.device or weight.dtype != images.dtype:
         ours, theirs = f"{images.dtype} on {images.device}", f"{weight.dtype} on {weight.device}"
         raise ValueError(f"images: expected the model's own kind, {theirs}, got {ours}")
-    network = _fast_copy(model) if _is_plain(model) else model
+    network = _fast_copy(model) if fast and _is_plain(model) else model
     training = [module for module in network.modules() if module.training]
     gpus = [images.device] if images.is_cuda else []
     # A model may draw random numbers, and we may be called under no_grad: neither must reach the caller or stop us.
@@ -44,7 +46,7 @@ def running(model: nn.Module, images: Tensor) -> Iterator[Network]:
 
 
 @contextmanager
-def classifying(model: nn.Module, images: Tensor, labels: Tensor) -> Iterator[Network]:
+def classifying(model: nn.Module, images: Tensor, labels: Tensor, fast: bool = True) -> Iterator[Network]:
     """`running`, for a model whose answer must be logits (N,classes) with room for these labels."""
     highest = int(labels.max())
 
@@ -57,7 +59,7 @@ def classifying(model: nn.Module, images: Tensor, labels: Tensor) -> Iterator[Ne
             raise ValueError(f"labels: expected 0 to {answer.shape[1] - 1}, the model's classes, got {highest}")
         return answer
 
-    with running(model, images) as network:
+    with running(model, images, fast) as network:
         yield logits
 
 

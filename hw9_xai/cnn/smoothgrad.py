@@ -58,7 +58,7 @@ def mean_gradient(
     generator = torch.Generator().manual_seed(seed)
     total = torch.zeros_like(images)
     progress = tqdm(total=samples * len(images), desc="SmoothGrad", delay=2)
-    with classifying(model, images, labels) as network, progress:
+    with classifying(model, images, labels, fast=bool(sigma.any())) as network, progress:
         for batch in batches(samples, batch_size, images):
             size = batch.stop - batch.start
             draws = [torch.randn(images.shape[1:], generator=generator, dtype=images.dtype) for _ in range(size)]

@@ -31,11 +31,9 @@ def test_the_square_of_a_quadratic_network_has_the_variance_of_the_noise_in_it()
 
 @pytest.mark.parametrize("of", ["loss", "score"])
 def test_without_noise_is_saliency(of):
-    model, images = food_cnn(), random_pictures()
-    smooth = smoothgrad(model, images, [3, 7], samples=1, noise=0.0, of=of)
-    assert torch.equal(smooth.amax(1), saliency(model, images, [3, 7], of=of)) or torch.allclose(
-        smooth.amax(1), saliency(model, images, [3, 7], of=of), rtol=1e-4, atol=1e-9
-    )
+    model, images = food_cnn(), random_pictures(1)
+    smooth = smoothgrad(model, images, 3, samples=1, noise=0.0, of=of)
+    assert torch.equal(smooth.amax(1), saliency(model, images, 3, of=of))
 
 
 def test_feeds_the_picture_plus_noise_of_the_stated_size():
