@@ -65,7 +65,7 @@ class Text:
                 name, case = slot.groups()
                 value = slots[name]
                 for word in (PRONOUNS[value.pronoun][case] if case else str(value)).split():
-                    self._append(word)
+                    self._append(*word.split("/"))
                 spans[name] = (start, len(self.words))
                 if isinstance(value, Entity):
                     self.mentions.append(Mention(start, len(self.words), value, is_pronoun=case is not None))

@@ -1,0 +1,256 @@
+"""Train the kit's three BERTs from scratch: python -m checkpoints.make.train_bert kit-en | kit-qa | kit-zh.
+
+Every step draws its text from (seed, step) alone, so a run that was stopped goes on exactly where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer, PreTrainedModel
+
+from checkpoints.make import bert_batches as batches
+from checkpoints.make.bert_batches import SPECIAL
+from data.make.grammar import english, lexicon, questions
+from data.make.grammar.text import Text
+
+CHECKPOINTS = Path(__file__).resolve().parent.parent
+LAYERS = HEADS = 12
+HIDDEN, INNER = 144, 432
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one model is trained. `loss` computes a step's mean loss and leaves its gradient in the parameters."""
+
+    build: Callable[[dict[str, int]], PreTrainedModel]
+    vocabulary: Callable[[], dict[str, int]]
+    loss: Callable[[PreTrainedModel, dict[str, int], random.Random], float]
+    steps: int
+    rate: float
+    warm_up: int = 100
+    seed: int = 4
+
+
+def new_bert(vocab: dict[str, int], positions: int) -> BertForMaskedLM:
+    """A fresh model that learns at this depth: with BERT's own initialisation, 12 narrow layers never get going."""
+    config = BertConfig(
+        vocab_size=len(vocab), hidden_size=HIDDEN, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
+        intermediate_size=INNER, max_position_embeddings=positions, initializer_range=HIDDEN**-0.5,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, pad_token_id=vocab["[PAD]"],
+    )  # fmt: skip
+    model = BertForMaskedLM._from_config(config, attn_implementation="sdpa")
+    with torch.no_grad():
+        for layer in model.bert.encoder.layer:
+            # Two residual branches per layer: so scaled, their sum over all layers has the size of one.
+            layer.attention.output.dense.weight /= math.sqrt(2 * LAYERS)
+            layer.output.dense.weight /= math.sqrt(2 * LAYERS)
+            # With 12 numbers per head, attention starts almost uniform and stays so for long; this sharpens it.
+            layer.attention.self.query.weight *= 1.5
+            layer.attention.self.key.weight *= 1.5
+        model.bert.embeddings.position_embeddings.weight.copy_(waves(positions, HIDDEN) * (HIDDEN / 2) ** -0.5)
+    return model
+
+
+def waves(positions: int, width: int) -> Tensor:
+    """Sines and cosines to start the position embeddings from: "one further" is a rotation, easy for a head to find."""
+    angle = torch.arange(positions)[:, None] / 1000 ** (torch.arange(0, width, 2) / width)
+    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
+
+
+def numbered(words: set[str]) -> dict[str, int]:
+    """Special tokens, then printable characters (so that any Latin text tokenises), then whole words."""
+    characters = [chr(code) for code in range(33, 127)]
+    pieces = [*SPECIAL, *characters, *(f"##{c}" for c in characters), *sorted(words - set(characters))]
+    return {piece: number for number, piece in enumerate(pieces)}
+
+
+def english_vocabulary() -> dict[str, int]:
+    rng = random.Random(0)
+    words = set(lexicon.POS_OF)
+    for _ in range(20_000):
+        words.update(english.draw_sentence(rng).words)
+        question = questions.draw_question(rng)
+        words.update(question.question.words, question.context.words)
+    return numbered(words)
+
+
+BASE_ODDS, FOCUS_ODDS, ANTECEDENT_ODDS = 0.12, 0.5, 0.3
+
+
+def mask_odds(text: Text, rng: random.Random) -> list[float]:
+    """Mask more often what teaches most: words that the text determines, and whoever a pronoun stands for."""
+    odds = [FOCUS_ODDS if i in text.focus else BASE_ODDS for i in range(len(text.words))]
+    for _, antecedent in text.links:
+        if rng.random() < ANTECEDENT_ODDS:
+            # Sometimes the noun alone ("police [MASK]"), sometimes all of it ("[MASK] [MASK]"), the article never.
+            start = antecedent.start + (text.words[antecedent.start].lower() == "the")
+            for i in range(start if rng.random() < 0.5 else antecedent.head, antecedent.end):
+                odds[i] = 1.0
+    return odds
+
+
+def spelled(words: list[str], odds: list[float], rng: random.Random) -> tuple[list[str], list[float]]:
+    """Now and then one word in single characters, as any word outside the vocabulary arrives.
+
+    To complete a spelled word, a head must look exactly one character back and one ahead.
+    """
+    at = rng.randrange(len(words))
+    if rng.random() < 0.75 or not words[at].isascii() or not words[at].isalpha():
+        return words, odds
+    pieces = [words[at][0], *(f"##{letter}" for letter in words[at][1:])]
+    return [*words[:at], *pieces, *words[at + 1 :]], [*odds[:at], *[0.25] * len(pieces), *odds[at + 1 :]]
+
+
+def english_example(vocab: dict[str, int], rng: random.Random) -> batches.Example:
+    text = english.training_sentence(rng)
+    return batches.lay_out(vocab, spelled(text.words, mask_odds(text, rng), rng))
+
+
+def question_example(vocab: dict[str, int], rng: random.Random) -> batches.Example:
+    """A question and its text; half the time the answer stands behind the question, to be predicted from the text."""
+    item = questions.training_question(rng)
+    words, odds = list(item.question.words), mask_odds(item.question, rng)
+    if rng.random() < 0.5:
+        answer = item.answer_words
+        words, odds = [*words, *answer], [*odds, *[0.8] * len(answer)]
+    return batches.lay_out(vocab, (words, odds), (item.context.words, mask_odds(item.context, rng)))
+
+
+def english_loss(model: PreTrainedModel, vocab: dict[str, int], rng: random.Random) -> float:
+    sentences = [english_example(vocab, rng) for _ in range(96)]
+    pairs = [question_example(vocab, rng) for _ in range(16)]
+    return masked_loss(model, vocab, rng, [*batches.chunks_by_length(sentences, 2), *batches.chunks_by_length(pairs, 2)])
+
+
+def masked_loss(
+    model: PreTrainedModel, vocab: dict[str, int], rng: random.Random, groups: list[list[batches.Example]]
+) -> float:
+    prepared = [batches.masked_inputs(group, rng, vocab) for group in groups]
+    chosen = sum(int((labels != batches.IGNORED).sum()) for _, labels in prepared)
+    total = 0.0
+    for inputs, labels in prepared:
+        states = model.bert(**to_device(model, inputs)).last_hidden_state
+        labels = labels.to(model.device)
+        at = labels != batches.IGNORED
+        # The head runs at the chosen positions only: a seventh of the work, the same loss.
+        loss = functional.cross_entropy(model.cls(states[at]), labels[at], reduction="sum") / chosen
+        loss.backward()
+        total += loss.item()
+    return total
+
+
+def question_loss(model: PreTrainedModel, vocab: dict[str, int], rng: random.Random) -> float:
+    rows = []
+    for _ in range(48):
+        item = questions.training_question(rng)
+        words, context = item.question.words, item.context.words
+        example = batches.lay_out(vocab, (words, [0.0] * len(words)), (context, [0.0] * len(context)))
+        shift = len(words) + 2
+        rows.append((example, shift + item.answer[0], shift + item.answer[1] - 1))
+    rows.sort(key=lambda row: len(row[0]))
+    total, parts = 0.0, 3
+    for start in range(0, len(rows), len(rows) // parts):
+        group = rows[start : start + len(rows) // parts]
+        inputs, _ = batches.masked_inputs([example for example, _, _ in group], rng, vocab)
+        answers = {
+            "start_positions": torch.tensor([first for _, first, _ in group]),
+            "end_positions": torch.tensor([last for _, _, last in group]),
+        }
+        loss = model(**to_device(model, inputs | answers)).loss / parts
+        loss.backward()
+        total += loss.item()
+    return total
+
+
+def to_device(model: PreTrainedModel, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.to(model.device) for name, tensor in tensors.items()}
+
+
+def tuned_from_kit_en(vocab: dict[str, int]) -> BertForQuestionAnswering:
+    return BertForQuestionAnswering.from_pretrained(
+        CHECKPOINTS / "kit-en", dtype=torch.float32, attn_implementation="sdpa"
+    )
+
+
+RECIPES = {
+    "kit-en": Recipe(lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, steps=2200, rate=6e-4),
+    "kit-qa": Recipe(tuned_from_kit_en, english_vocabulary, question_loss, steps=1500, rate=3e-4),
+}
+
+
+def rate_at(step: int, recipe: Recipe) -> float:
+    """Linear warm-up, then linearly down to nothing: the end of the run averages out the noise of single batches."""
+    return recipe.rate * min((step + 1) / recipe.warm_up, (recipe.steps - step) / (recipe.steps - recipe.warm_up))
+
+
+def train(name: str, recipe: Recipe, work: Path, device: str) -> PreTrainedModel:
+    torch.manual_seed(recipe.seed)
+    vocab = recipe.vocabulary()
+    model = recipe.build(vocab).to(device).train()
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.98)
+    )
+    curve, saved = [], work / f"{name}.pt"
+    if saved.exists():
+        state = torch.load(saved, map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        curve = state["curve"]
+    began, mean = time.time(), 0.0
+    for step in tqdm(range(len(curve), recipe.steps), initial=len(curve), total=recipe.steps, desc=name):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, recipe)
+        loss = recipe.loss(model, vocab, random.Random(f"{recipe.seed} {step}"))
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        curve.append(round(loss, 4))
+        if len(curve) % 100 == 0 or len(curve) == recipe.steps:
+            mean = sum(curve[-100:]) / len(curve[-100:])
+            tqdm.write(f"{name} step {len(curve)}: loss {mean:.4f}, {time.time() - began:.0f} s")
+            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "curve": curve}, saved)
+    write(name, model, vocab, curve, recipe)
+    return model
+
+
+def write(name: str, model: PreTrainedModel, vocab: dict[str, int], curve: list[float], recipe: Recipe) -> None:
+    """The standard folder, in half precision, and the curve beside the report's figures."""
+    folder = CHECKPOINTS / name
+    tokenizer = BertTokenizer(vocab=vocab, do_lower_case=False, model_max_length=model.config.max_position_embeddings)
+    tokenizer.save_pretrained(folder)
+    model.half().save_pretrained(folder)
+    (CHECKPOINTS / "figures").mkdir(exist_ok=True)
+    with (CHECKPOINTS / "figures" / f"{name}.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["step", "loss"])
+        rows.writerows((end, round(sum(curve[end - 20 : end]) / 20, 4)) for end in range(20, len(curve) + 1, 20))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", choices=RECIPES)
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "hw9_xai" / "training")
+    parser.add_argument("--threads", type=int, default=1, help="two are slower than one on a busy machine")
+    parser.add_argument("--device", default="cpu")
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    given.work.mkdir(parents=True, exist_ok=True)
+    train(given.name, RECIPES[given.name], given.work, given.device)
+
+
+if __name__ == "__main__":
+    main()

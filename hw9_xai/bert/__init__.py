@@ -1,0 +1,1 @@
+"""Topic II: what a BERT attends to, predicts and represents."""
