@@ -454,12 +454,14 @@ def noodle(rng, colour="#efd48e", oily=0.5):
     return paint.skin(tint, 0.35, gloss=oily, soft=0.1)
 
 
-def egg_white(rng, fried_edge=0.5):
-    """White of egg: browned lace where the shape's tone nears 1, by `fried_edge` 0 to 1."""
+def egg_white(rng, fried_edge=0.5, pepper=0.0):
+    """White of egg: browned lace where the shape's tone nears 1, by `fried_edge` 0 to 1; peppered or not."""
     paint = Paint(rng)
     lace = paint.math("ADD", paint.tone(), paint.math("MULTIPLY", paint.noise(0.15, 3), 0.25))
     tint = paint.ramp(lace, (0.98, "#fdfaf0"), (1.06, "#f3dfae"), (1.14, "#a9662a"))
     tint = paint.mix(fried_edge, "#fdfaf0", tint)
+    if pepper:
+        tint = paint.mix(paint.step(paint.cells(0.075), 0.2, 0.12), tint, "#2d241d")
     return paint.skin(tint, 0.3, paint.bump(paint.noise(0.12, 3), 0.02), gloss=0.4, soft=0.25)
 
 

@@ -389,3 +389,19 @@ def sheet_of_paper(studio, size=2.0, material=None, part="paper"):
         sharp=25,
     )
     return Vessel(size * 0.4, 0.03, 0.03, np.array([(size * 0.4, 0.03)]))
+
+
+def pan(studio, radius=None, material=None, part="pan"):
+    """A frying pan with its handle towards +x."""
+    rng = studio.rng
+    radius = radius or rng.uniform(1.0, 1.35)
+    material = material or m.pick(
+        rng, m.plain(rng, "#1c1b1b", 0.35), m.plain(rng, "#262423", 0.6), m.metal(rng, "#a9a7a5", 0.3)
+    )
+    rim = rng.uniform(0.25, 0.4)
+    outer = [(0, 0), (radius * 0.8, 0), (radius * 0.88, 0.05), (radius, rim)]
+    inner = [(radius * 0.975, rim), (radius * 0.86, 0.08), (radius * 0.76, 0.045), (0, 0.04)]
+    profile = _turned(studio, outer, inner, material, part)
+    handle = s.spline([(radius * 0.9, 0, rim * 0.7), (radius + 0.5, 0, rim + 0.12), (radius + 1.7, 0, rim + 0.18)], 14)
+    studio.add(s.tube(handle, np.linspace(0.09, 0.13, 14), 10, flat=0.5), material, part)
+    return Vessel(radius * 0.84, 0.045, rim, profile)

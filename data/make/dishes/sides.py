@@ -65,3 +65,69 @@ def sesame(studio, count=30, reach=0.5, z=0.0, colour="#f1e3c0", part="sesame"):
         np.column_stack([spots, np.full(count, z)]), rng.uniform(0, 360, (count, 3)) * (0, 0, 1), np.ones(count)
     )
     studio.scatter(s.ball((0.03, 0.017, 0.01), 1), m.plain(rng, colour, 0.4), part, places)
+
+
+def bread_slice(rng, width=1.1, thick=0.13, form=None):
+    """A slice of a loaf lying on z = 0: "tin" (as for toast), "rustic" (long oval) or "round"; tone 1 at its crust."""
+    form = form or m.pick(rng, "tin", "tin", "rustic")
+    if form == "tin":
+        right = [(0, -0.5), (0.4, -0.5), (0.46, -0.44), (0.45, 0.05), (0.5, 0.25), (0.45, 0.44), (0.25, 0.52), (0, 0.5)]
+        left = [(-x, y) for x, y in right[-2:0:-1]]
+        outline = s.spline(np.multiply(right + left, (width, width * rng.uniform(0.9, 1.1))), 60, closed=True)
+    else:
+        narrow = 1.0 if form == "round" else rng.uniform(0.5, 0.75)
+        outline = s.wobbly(rng, width / 2, 0.04, 60) * (1, narrow) / narrow**0.4
+    shape = s.prism(outline, thick, 0.025, rings=9)
+    out, reach = (np.linalg.norm(xy - outline.mean(axis=0), axis=1) for xy in (shape.points[:, :2], outline))
+    return shape.toned(out / np.tile(reach, len(out) // len(reach))).rough(rng, 0.012, 0.4).shifted(rng, 0.02, 0.6)
+
+
+def sliced_bread(rng, baked=0.5, kind=None):
+    """A material for `bread_slice`: white, wholemeal, rye or brioche, from untoasted (0) to dark (1)."""
+    kind = kind or m.pick(rng, "white", "white", "white", "wholemeal", "wholemeal", "rye", "brioche")
+    pale, brown, edge = {
+        "white": ("#f3dfb4", "#b8762f", "#8a4d1e"),
+        "wholemeal": ("#cfa56d", "#8f5a2a", "#5a341a"),
+        "rye": ("#a87b50", "#6b4526", "#3d2615"),
+        "brioche": ("#f6d98f", "#c98436", "#8f4a18"),
+    }[kind]
+    return m.toast(rng, pale, brown, m.vary(rng, edge), baked)
+
+
+def fried_egg(studio, radius=None, lace=None, part="egg"):
+    """A fried egg, sunny side up, about the origin: the white runs thin to a lace that is browned by `lace` 0 to 1."""
+    rng = studio.rng
+    radius = radius or rng.uniform(0.44, 0.58)
+    lace = rng.uniform(0, 0.9) if lace is None else lace
+    yolk, thick = radius * rng.uniform(0.36, 0.46), rng.uniform(0.05, 0.08)
+    x0, y0 = rng.normal(0, 0.12 * radius, 2)
+
+    def hump(x, y):
+        return 0.09 * np.exp(-((np.hypot(x - x0, y - y0) / yolk / 1.35) ** 4))
+
+    white = s.disc(rng, radius, thick, 0.1, 0.35, rings=14, sides=72)
+    bubbles = 0.022 * s.waves(rng, white.points[:, :2], 0.22) + 0.02 * s.waves(rng, white.points[:, :2], 0.7)
+    white = white.warped(lambda x, y, z: (x, y, z + hump(x, y) + bubbles * np.clip(white.tone * 1.2, 0.3, 1)))
+    dome = s.ball((yolk, yolk, yolk * rng.uniform(0.5, 0.68)), 3).shifted(rng, 0.02, 0.5)
+    pepper = m.pick(rng, 0.0, 0.0, 1.0)
+    with studio.placed(turn=(0, 0, rng.uniform(0, 360)), part=part):
+        studio.add(white, m.egg_white(rng, lace, pepper), part, sharp=180)
+        colour = m.pick(rng, "#f7a51b", "#f5b82c", "#f08c14", "#f6c545")
+        studio.add(dome, m.yolk(rng, colour), part, at=(x0, y0, thick * 0.75 + 0.07))
+
+
+def bacon(studio, count=3, part="bacon"):
+    """Rashers of bacon, waved by the pan, side by side about the origin along x."""
+    rng = studio.rng
+    paint = m.Paint(rng)
+    y = paint.math("ADD", paint.axis("y"), paint.math("MULTIPLY", paint.noise(0.5, 2, stretch=(0.4, 1, 1)), 0.22))
+    stripe = paint.math("SINE", paint.math("MULTIPLY", y, rng.uniform(26, 36)))
+    lean = paint.ramp(paint.noise(0.25, 4), (0.35, "#7d2717"), (0.65, m.vary(rng, "#b5472c")))
+    tint = paint.mix(paint.step(stripe, 0.15, 0.6), lean, m.vary(rng, "#e9b987"))
+    crisp = paint.skin(tint, 0.35, paint.bump(paint.noise(0.1, 3), 0.02), gloss=0.5)
+    for i in range(count):
+        flat = s.sheet(rng.uniform(1.3, 1.8), rng.uniform(0.26, 0.34), 7, 44)
+        swell = 0.055 * s.waves(rng, flat.points[:, :1], rng.uniform(0.3, 0.5)) + 0.03 * s.waves(rng, flat.points, 0.3)
+        rasher = flat.warped(lambda x, y, z, swell=swell: (x, y, swell + 0.07)).shifted(rng, 0.05, 0.7)
+        at = (rng.normal(0, 0.05), (i - (count - 1) / 2) * 0.27 + rng.normal(0, 0.03), 0.02 * (i % 2))
+        studio.add(rasher, crisp, part, at, (0, 0, rng.normal(0, 6)), sharp=180)
