@@ -3,6 +3,7 @@
 import materials as m
 import numpy as np
 import shapes as s
+import tableware as t
 
 
 def strawberries(studio, count=3, reach=0.45, part="strawberries"):
@@ -131,3 +132,64 @@ def bacon(studio, count=3, part="bacon"):
         rasher = flat.warped(lambda x, y, z, swell=swell: (x, y, swell + 0.07)).shifted(rng, 0.05, 0.7)
         at = (rng.normal(0, 0.05), (i - (count - 1) / 2) * 0.27 + rng.normal(0, 0.03), 0.02 * (i % 2))
         studio.add(rasher, crisp, part, at, (0, 0, rng.normal(0, 6)), sharp=180)
+
+
+def fries(studio, count=60, reach=0.6, tilt=14, thick=0.085, part="fries"):
+    """Chips of potato heaped up about the origin, browner at their ends."""
+    rng = studio.rng
+    paint = m.Paint(rng)
+    end = paint.math("MULTIPLY", paint.math("ABSOLUTE", paint.axis("x")), 0.55)
+    heat = paint.math("ADD", paint.math("ADD", paint.noise(0.12, 4), end), paint.math("MULTIPLY", paint.chance(), 0.14))
+    golden = m.vary(rng, m.pick(rng, "#f0c25a", "#edb84a", "#f4d07a", "#e5a83e"))
+    tint = paint.ramp(heat, (0.42, m.shade(golden, 1.12)), (0.68, golden), (0.9, "#b5722a"))
+    potato = paint.skin(tint, 0.42, paint.bump(paint.noise(0.04, 3), 0.012), gloss=0.2)
+    chips = [chip(rng, thick) for _ in range(7)]
+    studio.scatter(chips, potato, part, s.heap(rng, count, reach, 0.24, 0.3, tilt))
+
+
+def chip(rng, thick=0.085):
+    """One chip along x, a little bent and uneven."""
+    length = rng.uniform(0.42, 0.82)
+    stick = s.box((length, thick * rng.uniform(0.9, 1.2), thick), 0.018, 3).moved(z=-thick / 2)
+    bow, side = rng.normal(0, 0.12), rng.normal(0, 0.1)
+    return stick.warped(lambda x, y, z: (x, y + side * x**2, z + bow * x**2)).shifted(rng, 0.014, 0.25)
+
+
+def dip(studio, at=(0, 0, 0), colour=None, radius=None, part="sauce"):
+    """A little dish of ketchup, mayonnaise, mustard or chilli sauce."""
+    rng = studio.rng
+    colour = colour or m.pick(rng, "#b3170f", "#b3170f", "#f6eccd", "#d99a1f", "#c23a12", "#5c2a14")
+    with studio.placed(at):
+        vessel = t.bowl(studio, radius or rng.uniform(0.28, 0.36), rng.uniform(0.17, 0.24), part="dish")
+        reach, z = vessel.filling(0.72)
+        surface = s.disc(rng, reach, 0.05, 0.0, 0.3).rough(rng, 0.02, 0.25)
+        studio.add(surface, m.sauce(rng, colour, 0.25), part, at=(0, 0, z - 0.03), sharp=180)
+
+
+def shrimp(rng, peeled=True):
+    """A cooked shrimp curled on its side about the origin, banded, with its tail fan: (shape, material)."""
+    along = np.linspace(0, 1, 40)
+    turn, bow = np.radians(rng.uniform(200, 260) * along), 0.2 + 0.03 * along
+    path = np.column_stack([bow * np.cos(turn), bow * np.sin(turn), 0.03 * np.sin(3 * turn)])
+    segment = (along * 7) % 1
+    thick = np.interp(along, [0, 0.15, 0.75, 1], [0.035, 0.06, 0.105, 0.085]) * (1 + 0.09 * segment)
+    body = s.tube(path, thick, 12, flat=0.8)
+    body = body.toned(np.repeat(np.concatenate([[0], along, [1]]), 12))
+    fan = s.join(*[s.leaf(0.16, 0.08, 15).turned(z=k - 90).moved(*path[0]) for k in (-32, 0, 32)]).toned(0.02)
+    paint = m.Paint(rng)
+    band = paint.math("FRACT", paint.math("MULTIPLY", paint.tone(), 7.0))
+    band = paint.math("ADD", band, paint.math("MULTIPLY", paint.noise(0.09, 3), 0.9))
+    pale, red = ("#f7d9c4", "#ea8455") if peeled else ("#ef9460", "#d4481c")
+    tint = paint.ramp(band, (0.5, m.vary(rng, pale)), (0.95, m.vary(rng, red)), (1.3, m.vary(rng, pale)))
+    tint = paint.mix(paint.step(paint.tone(), 0.12, 0.04), tint, m.vary(rng, "#cf4a1d"))
+    return s.join(body, fan), paint.skin(tint, 0.32, paint.bump(band, 0.006), gloss=0.5, soft=0.12)
+
+
+def lemon_wedge(studio, at=(0, 0, 0), turn=(0, 0, 0), radius=0.26, colour="#f4d03b", part="lemon"):
+    """An eighth to a quarter of a lemon, lime or orange, lying on its back."""
+    rng = studio.rng
+    profile = s.spline([(0, -1.2), (0.3, -1.1), (0.85, -0.5), (1, 0), (0.85, 0.5), (0.3, 1.1), (0, 1.2)], 18) * radius
+    skin, cuts = s.wedge(profile, rng.uniform(60, 90), 10)
+    with studio.placed((at[0], at[1], at[2] + radius), turn), studio.placed(turn=(0, 90, 0)):
+        studio.add(skin, m.fruit(rng, colour, peel=0.03), part)
+        studio.add(cuts, m.fruit(rng, m.shade(colour, 1.25), m.shade(colour, 1.02), 0.08, gloss=0.6), part)
