@@ -371,3 +371,38 @@ def heap(rng, count, radius, item, height=0.5, tilt=25, scale=(0.85, 1.15), floo
         level[under] = np.maximum(level[under], rest + item * height * np.sqrt(1 - (distance[under] / item) ** 2))
     turn = np.stack([rng.normal(0, tilt, count), rng.normal(0, tilt, count), rng.uniform(0, 360, count)], 1)
     return Places(at, turn, rng.uniform(*scale, count))
+
+
+def copies(shape, places):
+    """Copies of a shape as one: cheaper than to scatter beyond a few hundred. Tone: 0 to 1, another for each copy."""
+    turned = [shape.points * scale @ rotation(*turn).T for turn, scale in zip(places.turn, places.scale, strict=True)]
+    points = np.stack(turned) + np.asarray(places.at)[:, None]
+    starts = np.arange(len(places))[:, None, None] * len(shape.points)
+    faces = np.where(shape.faces >= 0, shape.faces + starts, -1)
+    chance = np.arange(len(places)) * 0.618034 % 1
+    return Shape(points.reshape(-1, 3), faces.reshape(-1, 4), np.repeat(chance, len(shape.points)))
+
+
+class Mound:
+    """A rounded, uneven heap on z = 0: `level(x, y)` is its surface, `skin()` its shape, `spots(n)` places on it."""
+
+    def __init__(self, rng, radius, height, steep=0.6, uneven=0.12):
+        self.rng, self.radius, self.height, self.steep, self.uneven = rng, radius, height, steep, uneven
+        self.ripples = rng.normal(size=(2, 6)) * 3.5 / radius, rng.uniform(0, TAU, 6)
+
+    def level(self, x, y):
+        directions, phases = self.ripples
+        lumps = np.sin(np.stack([x, y], -1) @ directions + phases).sum(-1) / 2.5
+        fall = (1 - (np.square(x) + np.square(y)) / self.radius**2).clip(0) ** self.steep
+        return self.height * fall * (1 + self.uneven * lumps)
+
+    def skin(self, wobble=0.0):
+        cap = disc(self.rng, self.radius, 0.0, wobble, rings=14)
+        return cap.warped(lambda x, y, z: (x, y, self.level(x, y)))
+
+    def spots(self, count, lift=0.0, tilt=25, scale=(0.85, 1.15), reach=0.97, inner=0.0):
+        """Places strewn evenly over the surface, `lift` above it."""
+        angle = self.rng.uniform(0, TAU, count)
+        away = np.sqrt(self.rng.uniform(inner**2, 1, count)) * self.radius * reach
+        x, y = away * np.cos(angle), away * np.sin(angle)
+        return scattered(self.rng, np.column_stack([x, y]), self.level(x, y) + lift, tilt, scale)

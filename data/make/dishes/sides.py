@@ -137,14 +137,18 @@ def bacon(studio, count=3, part="bacon"):
 def fries(studio, count=60, reach=0.6, tilt=14, thick=0.085, part="fries"):
     """Chips of potato heaped up about the origin, browner at their ends."""
     rng = studio.rng
+    chips = [chip(rng, thick) for _ in range(7)]
+    studio.scatter(chips, golden(rng), part, s.heap(rng, count, reach, 0.24, 0.3, tilt))
+
+
+def golden(rng):
+    """Fried potato."""
     paint = m.Paint(rng)
     end = paint.math("MULTIPLY", paint.math("ABSOLUTE", paint.axis("x")), 0.55)
     heat = paint.math("ADD", paint.math("ADD", paint.noise(0.12, 4), end), paint.math("MULTIPLY", paint.chance(), 0.14))
-    golden = m.vary(rng, m.pick(rng, "#f0c25a", "#edb84a", "#f4d07a", "#e5a83e"))
-    tint = paint.ramp(heat, (0.42, m.shade(golden, 1.12)), (0.68, golden), (0.9, "#b5722a"))
-    potato = paint.skin(tint, 0.42, paint.bump(paint.noise(0.04, 3), 0.012), gloss=0.2)
-    chips = [chip(rng, thick) for _ in range(7)]
-    studio.scatter(chips, potato, part, s.heap(rng, count, reach, 0.24, 0.3, tilt))
+    gold = m.vary(rng, m.pick(rng, "#f0c25a", "#edb84a", "#f4d07a", "#e5a83e"))
+    tint = paint.ramp(heat, (0.42, m.shade(gold, 1.12)), (0.68, gold), (0.9, "#b5722a"))
+    return paint.skin(tint, 0.42, paint.bump(paint.noise(0.04, 3), 0.012), gloss=0.2)
 
 
 def chip(rng, thick=0.085):
@@ -193,3 +197,93 @@ def lemon_wedge(studio, at=(0, 0, 0), turn=(0, 0, 0), radius=0.26, colour="#f4d0
     with studio.placed((at[0], at[1], at[2] + radius), turn), studio.placed(turn=(0, 90, 0)):
         studio.add(skin, m.fruit(rng, colour, peel=0.03), part)
         studio.add(cuts, m.fruit(rng, m.shade(colour, 1.25), m.shade(colour, 1.02), 0.08, gloss=0.6), part)
+
+
+def fries(studio, count=40, reach=0.6, at=(0, 0, 0), height=0.35, part="fries"):
+    """Chips heaped crosswise on a disc about `at`."""
+    rng = studio.rng
+    sticks = []
+    for _ in range(4):
+        stick = s.box((rng.uniform(0.55, 0.95), 0.085, 0.085), 0.02, 5).moved(z=-0.04)
+        sticks.append(stick.shifted(rng, 0.018, 0.35).bent(rng.uniform(5, 35)))
+    mound = s.Mound(rng, reach, height)
+    places = mound.spots(count, 0.02, tilt=14, reach=0.85)
+    fried = m.fried(rng, "#efc368", "#d99a3e", "#a8682a", 0.09, 0.3, 0.015)
+    studio.add(mound.skin().scaled(0.85, 0.85, 0.8), fried, part, at)
+    studio.scatter(sticks, fried, part, places, at)
+
+
+def broccoli(studio, count=5, reach=0.4, at=(0, 0, 0), part="vegetable"):
+    """Florets of broccoli about `at`."""
+    rng = studio.rng
+    stalk = m.greens(rng, "#9dbb5a")
+    buds = m.greens(rng, "#3d7a26", wet=0.15, crinkle=0.05)
+    head = s.ball((0.2, 0.2, 0.15), 2).points
+    head = head[head[:, 2] > -0.05]
+    bead = s.Places(head, np.zeros((len(head), 3)), rng.uniform(0.7, 1.25, len(head)))
+    crown = s.copies(s.ball(0.045, 1), bead)
+    for x, y in s.spread(rng, count, reach, 0.3):
+        turn = (rng.uniform(-70, 70), rng.uniform(-40, 40), rng.uniform(0, 360))
+        with studio.placed((at[0] + x, at[1] + y, at[2] + 0.17), turn, rng.uniform(0.8, 1.15), part=part):
+            studio.add(s.tube([(0, 0, -0.2), (0, 0, 0.05)], [0.07, 0.1]), stalk, part)
+            studio.add(crown, buds, part)
+
+
+def carrots(studio, count=8, reach=0.4, at=(0, 0, 0), part="vegetable"):
+    """Slices of cooked carrot about `at`."""
+    rng = studio.rng
+    slices = s.prism(s.wobbly(rng, 0.12, 0.04, 24), 0.05, 0.015)
+    orange = m.fruit(rng, "#ec7a1c", "#d9600f", 0.1)
+    places = s.heap(rng, count, reach, 0.12, 0.45, tilt=18)
+    studio.scatter(slices, orange, part, places, np.add(at, (0, 0, -0.02)))
+
+
+def peas(studio, count=30, reach=0.4, at=(0, 0, 0), part="vegetable"):
+    """Green peas heaped about `at`."""
+    rng = studio.rng
+    places = s.heap(rng, count, reach, 0.055, 1.6)
+    studio.scatter(s.ball(0.055, 2), m.fruit(rng, "#6fa02c", "#86b441", gloss=0.4), part, places, at)
+
+
+def tomatoes(studio, count=4, reach=0.4, at=(0, 0, 0), part="vegetable"):
+    """Cherry tomatoes, whole, about `at`."""
+    rng = studio.rng
+    red = m.fruit(rng, m.pick(rng, "#c9201a", "#d33a1c", "#e08a1e"), rough=0.18, gloss=0.5)
+    spots = s.spread(rng, count, reach, 0.26)
+    studio.scatter(s.blob(rng, (0.15, 0.15, 0.135), 0.02), red, part, s.scattered(rng, spots, 0.13, 60), at)
+
+
+def salad(studio, count=12, reach=0.45, at=(0, 0, 0), part="vegetable"):
+    """Leaves of lettuce heaped about `at`."""
+    rng = studio.rng
+    leaves = [
+        s.leaf(rng.uniform(0.4, 0.7), rng.uniform(0.3, 0.45), rng.uniform(40, 110), 0.3, 14, 9).shifted(rng, 0.06, 0.2)
+        for _ in range(4)
+    ]
+    green = m.greens(rng, m.pick(rng, "#6da536", "#4c8a2c", "#8cb84a"), "#d5e2a0")
+    places = s.scattered(rng, rng.normal(0, reach * 0.45, (count, 2)), rng.uniform(0.02, 0.2, count), 30)
+    studio.scatter(leaves, green, part, places, at, sharp=180)
+
+
+def potatoes(studio, count=8, reach=0.45, at=(0, 0, 0), part="potatoes"):
+    """Roast potatoes, halved or whole, about `at`."""
+    rng = studio.rng
+    lumps = [s.blob(rng, (0.22, 0.16, 0.14), 0.08, 0.8) for _ in range(3)]
+    skin = m.crust(rng, "#efcf7a", "#d19a3e", "#8a5420", rng.uniform(0.3, 0.6), 0.2, 0.25)
+    studio.scatter(lumps, skin, part, s.heap(rng, count, reach, 0.19, 0.9), at)
+
+
+def mash(studio, reach=0.5, at=(0, 0, 0), part="potatoes"):
+    """Mashed potato, forked up about `at`."""
+    rng = studio.rng
+    mound = s.Mound(rng, reach, reach * rng.uniform(0.45, 0.7), 0.7, 0.25)
+    studio.add(mound.skin(0.06).rough(rng, 0.03, 0.2), m.cream(rng, "#f3df9f", 0.45, 0.02), part, at)
+
+
+def side_dish(studio, at=(0, 0, 0), reach=0.45):
+    """Some vegetable or potato, as lies beside meat, fish or rice, about `at`."""
+    rng = studio.rng
+    kinds = (broccoli, carrots, peas, tomatoes, salad, potatoes)
+    first = kinds[rng.integers(len(kinds))]
+    counts = {broccoli: 5, carrots: 9, peas: 40, tomatoes: 5, salad: 12, potatoes: 7}
+    first(studio, round(counts[first] * (reach / 0.45) ** 2), reach, at)
