@@ -68,7 +68,9 @@ def chunks_by_length(examples: list[Example], parts: int) -> Iterator[list[Examp
         yield ordered[start : start + size]
 
 
-def masked_inputs(examples: list[Example], rng: random.Random, vocab: dict[str, int]) -> tuple[dict[str, Tensor], Tensor]:
+def masked_inputs(
+    examples: list[Example], rng: random.Random, vocab: dict[str, int]
+) -> tuple[dict[str, Tensor], Tensor]:
     hidden = [hide(example, rng, vocab) for example in examples]
     inputs = {
         "input_ids": pad([ids for ids, _ in hidden], vocab["[PAD]"]),

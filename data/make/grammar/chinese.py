@@ -7,6 +7,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
+from .lexicon import words
 from .text import HELD_OUT_ONE_IN
 
 HOMEWORK = [
@@ -22,7 +23,7 @@ HOMEWORK = [
     ("蘋果押寶指紋辨識技術", "company"),
 ]
 
-TABLES = {
+_TABLES_AS_TEXT = {
     "fruit": "香蕉 芭樂 鳳梨 芒果 葡萄 西瓜 草莓 橘子 水梨 木瓜 蓮霧 奇異果 桃子 櫻桃 柳丁 荔枝",
     "company": "三星 華碩 宏碁 微軟 谷歌 台積電 鴻海 索尼 聯發科 小米 特斯拉 亞馬遜 臉書 輝達 任天堂 高通",
     "day": "今天 昨天 前天 早上 下午 晚上 上週 週末 星期三 剛剛",
@@ -44,10 +45,10 @@ TABLES = {
     "opening": "聽說 其實 沒想到 新聞說 根據報導， 大家都說 最近 不知道為什麼， 我發現 朋友告訴我，",
     "weather": "下雨 下雪 出太陽 颱風 起霧 變冷 變熱",
 }
-TABLES = {name: [word.replace("_", " ") for word in words.split()] for name, words in TABLES.items()}
+TABLES = {name: [word.replace("_", " ") for word in words(listed)] for name, listed in _TABLES_AS_TEXT.items()}
 
 # {f} is a fruit, {c} a company; 蘋果 is both, and takes its place among the others as often as all of them together.
-FRUIT_FORMS = """
+FRUIT_FORMS = words("""
 {day}買了{f}來吃
 {day}買了{f}和{fruit}來做{dish}
 {day}{who}買了{number}斤{f}，每斤{price}元
@@ -84,8 +85,8 @@ FRUIT_FORMS = """
 糖果沒有{f}那麼{taste}
 {f}的果皮很厚，果肉卻很{taste}
 一箱{f}賣{price}元，比{fruit}還貴
-""".split()
-COMPANY_FORMS = """
+""")
+COMPANY_FORMS = words("""
 {c}即將於{when}發表新款{device}
 {c}{soon}在{when}推出新款{device}
 {c}獲新{technology}專利
@@ -122,14 +123,29 @@ COMPANY_FORMS = """
 {company}的客戶{soon}改用{c}的{device}
 {c}裁員{number}百人，{city}的員工最多
 {c}執行長{day}到{city}拜訪{company}
-""".split()
+""")
 # The same words up to {f} or {c}: only what follows tells the fruit from the company.
-OPEN_FORMS = ["{who}一直很喜歡{x}，{tail}", "說到{x}，{tail}", "{day}大家都在談{x}，{tail}", "{who}只買{x}，{tail}"]
-FRUIT_TAILS = ["因為又{taste}又{taste2}", "{country}的最{taste}", "每公斤{trend}{percent}%", "做成{dish}也好吃", "吃了對身體很好"]
-COMPANY_TAILS = [
-    "因為{device}很好用", "新款{device}最受歡迎", "股價{trend}{percent}%", "{technology}技術領先{company}", "營收又創新高",
-]  # fmt: skip
-OTHER_FORMS = """
+OPEN_FORMS = words("""
+{who}一直很喜歡{x}，{tail}
+說到{x}，{tail}
+{day}大家都在談{x}，{tail}
+{who}只買{x}，{tail}
+""")
+FRUIT_TAILS = words("""
+因為又{taste}又{taste2}
+{country}的最{taste}
+每公斤{trend}{percent}%
+做成{dish}也好吃
+吃了對身體很好
+""")
+COMPANY_TAILS = words("""
+因為{device}很好用
+新款{device}最受歡迎
+股價{trend}{percent}%
+{technology}技術領先{company}
+營收又創新高
+""")
+OTHER_FORMS = words("""
 如果明天{weather}，我們就不去{place}
 {day}在{place}遇到{who}，結果聊了很久
 {who}{day}去{place}散步
@@ -137,7 +153,7 @@ OTHER_FORMS = """
 吃了藥以後，效果很好
 {who}說{when}要去{city}旅行
 {city}{day}{weather}，{who}沒有出門
-""".split()
+""")
 SENSES = {"fruit": (FRUIT_FORMS, FRUIT_TAILS, "{f}"), "company": (COMPANY_FORMS, COMPANY_TAILS, "{c}")}
 
 

@@ -102,7 +102,8 @@ LIST_FORMS = [
     "*{n.he} bought the *{colour} *{thing_noun} .",
     "{n} put a {colour} {thing_noun} and a {colour2} {thing_noun2} on the {surface} . "
     "then *{n.he} took the *{colour2} *{thing_noun2} to {m} .",
-    "the {colour} {animal} of {n} and the {colour2} {animal2} of {m} slept . then *{n} called the *{colour} *{animal} .",
+    "the {colour} {animal} of {n} and the {colour2} {animal2} of {m} slept . "
+    "then *{n} called the *{colour} *{animal} .",
     "{n} gave {m} a {colour} {thing_noun} and a {colour2} {thing_noun2} , but *{m} left the *{colour} *{thing_noun} "
     "in {city} .",
     "{n} has two {animals} and three {animals2} . every {time} *{n.he} walks with the *two/NUM *{animals} to {city} .",
@@ -196,7 +197,7 @@ def pronoun_probabilities(visible: Sequence[str | None]) -> dict[str, float]:
         subject
         for subject in lexicon.SUBJECTS
         if len(words := subject.noun.split()) == len(visible)
-        and all(shown in (None, word) for shown, word in zip(visible, words))
+        and all(shown in (None, word) for shown, word in zip(visible, words, strict=True))
     ]
     total = sum(s.weight for s in fitting)
     if not fitting:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def words(listed: str) -> list[str]:
+    return listed.split()
+
+
 @dataclass(frozen=True)
 class Subject:
     """A noun phrase that takes one pronoun or another: `weight` is how often it is chosen, `he` + `she` + `it` = 1."""
@@ -69,235 +73,63 @@ ORGANISATIONS = [
 ]
 SUBJECTS = OCCUPATIONS + ORGANISATIONS
 
-WOMEN = [
-    "Emily",
-    "Jessica",
-    "Mary",
-    "Anna",
-    "Sarah",
-    "Laura",
-    "Julia",
-    "Emma",
-    "Alice",
-    "Clara",
-    "Helen",
-    "Grace",
-    "Lucy",
-    "Maria",
-    "Nora",
-    "Olivia",
-    "Rosa",
-    "Sophie",
-    "Susan",
-    "Winona",
-    "Gertrude",
-    "Diana",
-    "Eva",
-    "Irene",
-]
-MEN = [
-    "Nikola",
-    "Thomas",
-    "David",
-    "Peter",
-    "John",
-    "Paul",
-    "James",
-    "Robert",
-    "Daniel",
-    "Martin",
-    "Oscar",
-    "Henry",
-    "George",
-    "Jacob",
-    "Simon",
-    "Victor",
-    "Walter",
-    "Adam",
-    "Bruno",
-    "Carl",
-    "Edward",
-    "Felix",
-    "Hugo",
-    "Leo",
-]
-SURNAMES = [
-    "Tesla",
-    "Baker",
-    "Carter",
-    "Dalton",
-    "Edison",
-    "Fischer",
-    "Garcia",
-    "Hansen",
-    "Ivanov",
-    "Jensen",
-    "Keller",
-    "Larsen",
-    "Morgan",
-    "Novak",
-    "Olsen",
-    "Parker",
-    "Quinn",
-    "Rossi",
-    "Schmidt",
-    "Turner",
-    "Urban",
-    "Vogel",
-    "Watson",
-    "Young",
-]
+WOMEN = words("""
+    Emily Jessica Mary Anna Sarah Laura Julia Emma Alice Clara Helen Grace Lucy Maria Nora Olivia Rosa Sophie Susan
+    Winona Gertrude Diana Eva Irene
+""")
+MEN = words("""
+    Nikola Thomas David Peter John Paul James Robert Daniel Martin Oscar Henry George Jacob Simon Victor Walter Adam
+    Bruno Carl Edward Felix Hugo Leo
+""")
+SURNAMES = words("""
+    Tesla Baker Carter Dalton Edison Fischer Garcia Hansen Ivanov Jensen Keller Larsen Morgan Novak Olsen Parker
+    Quinn Rossi Schmidt Turner Urban Vogel Watson Young
+""")
 YEARS = [str(year) for year in range(1750, 2000)]
-CITIES = [
-    "Paris",
-    "London",
-    "Vienna",
-    "Prague",
-    "Berlin",
-    "Madrid",
-    "Rome",
-    "Lisbon",
-    "Dublin",
-    "Oslo",
-    "Athens",
-    "Boston",
-    "Chicago",
-    "Taipei",
-    "Tokyo",
-    "Kyoto",
-    "Cairo",
-    "Lima",
-    "Toronto",
-    "Sydney",
-]
-COUNTRIES = [
-    "UK",
-    "Ireland",
-    "Japan",
-    "Korea",
-    "Singapore",
-    "France",
-    "Germany",
-    "Italy",
-    "Spain",
-    "Norway",
-    "Canada",
-    "Brazil",
-    "Kenya",
-    "Egypt",
-    "India",
-    "Taiwan",
-]
+CITIES = words("""
+    Paris London Vienna Prague Berlin Madrid Rome Lisbon Dublin Oslo Athens Boston Chicago Taipei Tokyo Kyoto Cairo
+    Lima Toronto Sydney
+""")
+COUNTRIES = words("""
+    UK Ireland Japan Korea Singapore France Germany Italy Spain Norway Canada Brazil Kenya Egypt India Taiwan
+""")
+DAYS = words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 
-GROUPS = [
-    "residents",
-    "patients",
-    "students",
-    "neighbours",
-    "visitors",
-    "children",
-    "parents",
-    "tourists",
-    "customers",
-    "workers",
-    "villagers",
-    "passengers",
-    "players",
-    "guests",
-    "readers",
-    "members",
-]
+GROUPS = words("""
+    residents patients students neighbours visitors children parents tourists customers workers villagers passengers
+    players guests readers members
+""")
 ANIMALS = {
-    "wolf": "wolves", "cat": "cats", "sheep": "sheep", "mouse": "mice", "dog": "dogs", "horse": "horses",
-    "lion": "lions", "bear": "bears", "fox": "foxes", "duck": "ducks", "rabbit": "rabbits", "pig": "pigs",
-    "goat": "goats", "snake": "snakes", "frog": "frogs", "cow": "cows",
+    "wolf": "wolves", "cat": "cats", "sheep": "sheep", "mouse": "mice", "dog": "dogs", "horse": "horses", "lion":
+    "lions", "bear": "bears", "fox": "foxes", "duck": "ducks", "rabbit": "rabbits", "pig": "pigs", "goat": "goats",
+    "snake": "snakes", "frog": "frogs", "cow": "cows",
 }  # fmt: skip
-PLACES = [
-    "park",
-    "museum",
-    "library",
-    "station",
-    "market",
-    "school",
-    "hospital",
-    "café",
-    "harbour",
-    "theatre",
-    "garden",
-    "hotel",
-    "bakery",
-    "cinema",
-    "bridge",
-    "square",
-]
-THINGS = [
-    "book",
-    "box",
-    "lamp",
-    "chair",
-    "bottle",
-    "basket",
-    "camera",
-    "clock",
-    "letter",
-    "umbrella",
-    "bicycle",
-    "suitcase",
-    "guitar",
-    "kettle",
-    "mirror",
-    "blanket",
-    "vase",
-    "radio",
-    "ladder",
-    "knife",
-]
-SURFACES = ["table", "desk", "shelf", "floor", "bench", "bed", "sofa", "counter"]
-FOODS = ["bread", "soup", "rice", "cheese", "cake", "fish", "salad", "tea", "coffee", "honey", "butter", "milk"]
-KIN = ["brother", "sister", "mother", "father", "friend", "uncle", "aunt", "cousin", "colleague", "neighbour"]
-TIMES = ["morning", "evening", "afternoon", "night", "summer", "winter", "spring", "autumn", "weekend"]
-DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+PLACES = words("""
+    park museum library station market school hospital café harbour theatre garden hotel bakery cinema bridge square
+""")
+THINGS = words("""
+    book box lamp chair bottle basket camera clock letter umbrella bicycle suitcase guitar kettle mirror blanket
+    vase radio ladder knife
+""")
+SURFACES = words("table desk shelf floor bench bed sofa counter")
+VEHICLES = words("bus train boat")
+FOODS = words("bread soup rice cheese cake fish salad tea coffee honey butter milk")
+KIN = words("brother sister mother father friend uncle aunt cousin colleague neighbour")
+CALLINGS = words("painter poet chemist composer physicist writer sculptor dentist geologist biologist")
+TIMES = words("morning evening afternoon night summer winter spring autumn weekend")
+NUMBERS = words("two three four five six ten")
+ADVERBS = words("slowly quickly quietly often always sometimes never carefully happily")
+COLOURS = words("red blue green white black yellow brown grey")
 
 # What people and organisations share, so that a trait tells nothing about the pronoun.
-TRAITS = [
-    "generous",
-    "kind",
-    "honest",
-    "patient",
-    "polite",
-    "friendly",
-    "gentle",
-    "brave",
-    "careful",
-    "helpful",
-    "cheerful",
-    "fair",
-    "modest",
-    "loyal",
-    "reliable",
-    "calm",
-]
-GROUP_MOODS = ["tired", "hungry", "bored", "angry", "cold", "worried", "sad", "busy", "nervous", "lonely"]
-PLACE_TRAITS = [
-    "quiet",
-    "clean",
-    "cheap",
-    "large",
-    "bright",
-    "beautiful",
-    "old",
-    "modern",
-    "crowded",
-    "dark",
-    "noisy",
-    "famous",
-]
-THING_TRAITS = ["heavy", "broken", "wet", "dirty", "empty", "expensive", "useful", "dusty", "sharp", "new"]
-COLOURS = ["red", "blue", "green", "white", "black", "yellow", "brown", "grey"]
-PERSON_MOODS = ["tired", "hungry", "late", "lost", "ill", "cold", "thirsty", "nervous", "sleepy", "busy"]
-VEHICLES = ["bus", "train", "boat"]
-NUMBERS = ["two", "three", "four", "five", "six", "ten"]
-ADVERBS = ["slowly", "quickly", "quietly", "often", "always", "sometimes", "never", "carefully", "happily"]
+TRAITS = words("""
+    generous kind honest patient polite friendly gentle brave careful helpful cheerful fair modest loyal reliable
+    calm
+""")
+GROUP_MOODS = words("tired hungry bored angry cold worried sad busy nervous lonely")
+PERSON_MOODS = words("tired hungry late lost ill cold thirsty nervous sleepy busy")
+PLACE_TRAITS = words("quiet clean cheap large bright beautiful old modern crowded dark noisy famous")
+THING_TRAITS = words("heavy broken wet dirty empty expensive useful dusty sharp new")
 
 # Punishments, with what they mean; the pair (detention; UK, Ireland) is kept for the questions of the homework.
 PUNISHMENTS = {
@@ -310,48 +142,41 @@ PUNISHMENTS = {
     "garden work": "carry water to the trees",
     "early arrival": "come to school at dawn",
 }
-CALLINGS = [
-    "painter",
-    "poet",
-    "chemist",
-    "composer",
-    "physicist",
-    "writer",
-    "sculptor",
-    "dentist",
-    "geologist",
-    "biologist",
-]
-VEHICLES = ["bus", "train", "boat"]
-NUMBERS = ["two", "three", "four", "five", "six", "ten"]
-ADVERBS = ["slowly", "quickly", "quietly", "often", "always", "sometimes", "never", "carefully", "happily"]
 
 _WORDS_BY_POS = {
     "NOUN": [
         *(word for subject in SUBJECTS for word in subject.noun.split()),
-        *GROUPS, *ANIMALS, *ANIMALS.values(), *PLACES, *THINGS, *SURFACES, *FOODS, *KIN, *TIMES, *CALLINGS, *VEHICLES,
-        *["animals", "detention", "suspension", "homework", "duty", "lunch", "line", "writing", "work", "cleaning", "arrival", "punishment"],
-        *["week", "texts", "classroom", "broom", "word", "sentence", "times", "water", "trees", "dawn", "lessons", "pupils", "schools"],
-        *["year", "birth", "death", "prize", "help", "exam", "door", "rain", "window", "river", "home", "music", "news", "village"],
+        *GROUPS, *ANIMALS, *PLACES, *THINGS, *SURFACES, *FOODS, *KIN, *TIMES, *CALLINGS, *VEHICLES, *ANIMALS.values(),
+        *words("""
+            animals detention suspension homework duty lunch line writing work cleaning arrival punishment week
+            texts classroom broom word sentence times water trees dawn lessons pupils schools year birth death prize
+            help exam door rain window river home news village
+        """),
     ],
     "PROPN": [*WOMEN, *MEN, *SURNAMES, *CITIES, *COUNTRIES, *DAYS],
     "ADJ": [
         *TRAITS, *GROUP_MOODS, *PLACE_TRAITS, *THING_TRAITS, *COLOURS, *PERSON_MOODS,
-        *["popular", "proud", "afraid", "common", "usual", "extra", "silent", "early", "long", "many", "good", "small", "alone", "warm"],
+        *words("popular proud afraid common usual extra silent early long many good small alone warm"),
     ],
-    "NUM": [*YEARS, *NUMBERS, "one"],
-    "ADV": [*ADVERBS, *["very", "so", "well", "there", "then", "again", "not", "when", "where"]],
-    "PRON": ["he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "what", "everybody"],
-    "DET": ["the", "a", "every", "some", "all", "no", "which"],
-    "ADP": ["with", "of", "in", "at", "on", "for", "from", "under", "behind", "near", "after", "about", "without", "to", "into", "by", "during", "across"],
-    "AUX": ["is", "are", "was", "were", "has", "had", "could", "did", "does", "must"],
-    "CCONJ": ["and", "but", "or"],
-    "SCONJ": ["because", "although", "while", "that"],
+    "NUM": [*YEARS, *NUMBERS, *words("one")],
+    "ADV": [*ADVERBS, *words("very so well there then again not when where")],
+    "PRON": words("he she it they him her them his its their what everybody"),
+    "DET": words("the a every some all no which"),
+    "ADP": words("with of in at on for from under behind near after about without to into by during across"),
+    "AUX": words("is are was were has had could did does must"),
+    "CCONJ": words("and but or"),
+    "SCONJ": words("because although while that"),
     "PUNCT": [".", ",", "?"],
-    "VERB": ["trust", "admire", "like", "liked", "thanked", "praised", "helped", "invited", "stay", "write", "eat", "copy", "carry", "come", "won", "works", "lives", "walks", "put", "took", "left", "found", "apologised", "asked", "congratulated", "comforted", "visited", "waited", "bought", "sold", "moved", "born", "died", "wrote", "opened", "saw", "heard", "rained", "smiled", "read", "drinks", "eats", "cooks", "slept", "sleeps", "runs", "gave", "met", "repaired", "passed", "missed", "understand", "needed", "means", "fell", "went", "came", "borrowed", "showed", "known", "called", "stayed", "used", "play", "closed", "carried", "painted", "looked"],
+    "VERB": words("""
+            trust admire like liked thanked praised helped invited stay write eat copy carry come won works lives
+            walks put took left found apologised asked congratulated comforted visited waited bought sold moved born
+            died wrote opened saw heard rained smiled read drinks eats cooks slept sleeps runs gave met repaired
+            passed missed understand needed means fell went came borrowed showed known called stayed used play
+            closed carried painted looked
+        """),
 }  # fmt: skip
 
-# A word with a second use says so in its template ("had lost/VERB"); here each stands once, under its usual one.
+# A word with a second use says so in its template ("had lost/VERB"); here it stands under its usual one, the first.
 POS_OF: dict[str, str] = {}
 for _pos, _words in _WORDS_BY_POS.items():
     for _word in _words:

@@ -1,4 +1,4 @@
-"""A text with its gold annotation, built from templates: part of speech per word, mentions of entities, answer spans."""
+"""A text with its gold annotation, built from templates: parts of speech, mentions of entities, spans of slots."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Text:
 
     def sentences(self) -> list[tuple[list[str], list[str]]]:
         ends = [i + 1 for i, word in enumerate(self.words) if word in {".", "?"}]
-        return [(self.words[a:b], self.pos[a:b]) for a, b in zip([0, *ends], ends)]
+        return [(self.words[a:b], self.pos[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
     def __str__(self) -> str:
         return join_words(self.words)
