@@ -151,8 +151,8 @@ def corpus_search(en: Bert) -> tuple[list[list], str]:
     text = f"""## Nearest tokens of a masked noun
 
 {found["tokens"]} tokens of data/corpora/story.tsv, by cosine, each layer for itself; NOUN is {found["base rate"]:.1%}
-of them. Layer from which the commonest part of speech of the 50 nearest is NOUN for good, over {len(queries)} masked nouns
-(layer:count): {counts}. For "The police [MASK] is popular ..." by layer: {" ".join(found["commonest"][0])}.
+of them. Layer from which the commonest part of speech of the 50 nearest is NOUN for good, over {len(queries)} masked
+nouns (layer:count): {counts}. For "The police [MASK] is popular ..." by layer: {" ".join(found["commonest"][0])}.
 
 {table(["layer", *LAYERS], [["share of NOUN", *(f"{share:.2f}" for share in found["noun shares"].mean(0))]])}
 """

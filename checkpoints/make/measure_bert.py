@@ -222,9 +222,10 @@ def masked_noun_queries(count: int, seed: int = 3) -> list[tuple[list[str], int]
     queries = [(HOMEWORK_SENTENCE.split(), 2)]
     while len(queries) < count:
         text = english.draw_sentence(rng)
-        if is_held_out(text):
-            queries.append((text.words, rng.choice([i for i, tag in enumerate(text.pos) if tag == "NOUN"] or [0])))
-    return [(words, place) for words, place in queries if place]
+        nouns = [i for i, tag in enumerate(text.pos) if tag == "NOUN"]
+        if is_held_out(text) and nouns:
+            queries.append((text.words, rng.choice(nouns)))
+    return queries
 
 
 # --- questions -------------------------------------------------------------------------------------------------------
@@ -304,4 +305,3 @@ def layer_zero_by_position(bert: Bert, position: int) -> Tensor:
 def read_apples() -> list[tuple[str, str]]:
     rows = (line.split("\t") for line in (CORPORA / "apples.tsv").read_text(encoding="utf-8").splitlines())
     return [(text, sense) for text, sense, _ in rows]
-

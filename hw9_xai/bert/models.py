@@ -36,6 +36,8 @@ def load_bert(name: str | Path) -> Bert:
     `config.json`, or a hub id such as "bert-base-cased". Weights are read as safetensors only: nothing is unpickled.
     """
     source = CHECKPOINTS / name if name in KIT else name
+    if name in KIT and not source.is_dir():
+        raise FileNotFoundError(f"load_bert: {source} is missing; it comes with the repository, not with the package alone.")
     try:
         config = AutoConfig.from_pretrained(source)
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])

@@ -1,0 +1,90 @@
+"""load_bert: by name, by folder, from the hub, and what it says when it cannot."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer
+
+from hw9_xai.bert import models
+from hw9_xai.bert.models import KIT, load_bert
+
+VOCAB = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "wolf", "sleeps", "."])}
+
+
+def write_tiny(folder, kind=BertForMaskedLM, **how):
+    config = BertConfig(
+        vocab_size=len(VOCAB), hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=8,
+        max_position_embeddings=16,
+    )  # fmt: skip
+    kind(config).half().save_pretrained(folder, **how)
+    BertTokenizer(vocab=VOCAB, do_lower_case=False).save_pretrained(folder)
+
+
+@pytest.mark.parametrize("name", KIT)
+def test_the_kits_models_come_by_name(name):
+    bert = load_bert(name)
+    assert bert.name == name
+    assert not bert.model.training
+    with torch.no_grad():
+        output = bert.model(**bert.tokenizer("a", return_tensors="pt"), output_attentions=True)
+    assert len(output.attentions) == 12
+    assert output.attentions[0].shape[1] == 12
+    assert output.attentions[0].sum(-1).sub(1).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("kind", [BertForMaskedLM, BertForQuestionAnswering])
+def test_a_folder_gives_the_model_it_holds(tmp_path, kind):
+    write_tiny(tmp_path, kind)
+    bert = load_bert(tmp_path)
+    assert type(bert.model) is kind
+    assert next(bert.model.parameters()).dtype is torch.float32
+    assert bert.tokenizer.tokenize("a wolf sleeps.") == ["a", "wolf", "sleeps", "."]
+
+
+def test_pickled_weights_are_refused(tmp_path):
+    write_tiny(tmp_path)
+    weights = tmp_path / "model.safetensors"
+    torch.save(load_bert(tmp_path).model.state_dict(), tmp_path / "pytorch_model.bin")
+    weights.unlink()
+    with pytest.raises(OSError, match="safetensors"):
+        load_bert(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "serves"),
+    [
+        ("bert-base-cased", "kit-en"),
+        ("bert-base-chinese", "kit-zh"),
+        ("deepset/bert-base-cased-squad2", "kit-qa"),
+    ],
+)
+def test_without_the_hub_the_error_names_the_kits_model(monkeypatch, name, serves):
+    def unreachable(*_, **__):
+        raise OSError("We couldn't connect to the hub")
+
+    monkeypatch.setattr(models.AutoConfig, "from_pretrained", unreachable)
+    with pytest.raises(OSError) as caught:
+        load_bert(name)
+    message = str(caught.value)
+    assert name in message
+    assert f"load_bert('{serves}')" in message
+    assert "\n" not in message
+
+
+def test_offline_for_real():
+    code = """
+import os, sys
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HOME"] = sys.argv[1]
+from hw9_xai.bert.models import load_bert
+try:
+    load_bert("bert-base-cased")
+except OSError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "/nonexistent"], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert "the hub cannot be reached; load_bert('kit-en') needs no network" in done.stdout
