@@ -330,9 +330,9 @@ def toast(rng, pale="#ecc98d", brown="#9c5a23", edge="#6e3a16", baked=0.5):
     heat = paint.math("ADD", paint.noise(0.55, 3), (baked - 0.5) * 0.5)
     tint = paint.ramp(heat, (0.3, vary(rng, pale)), (0.68, vary(rng, brown)))
     tint = paint.mix(paint.step(paint.tone(), 0.86, 1.0), tint, edge)
-    holes = paint.cells(0.07)
-    tint = paint.mix(paint.step(holes, 0.2, 0.05), tint, shade(pale, 0.65))
-    return paint.skin(tint, 0.75, paint.bump(paint.step(holes, 0.0, 0.5), 0.025))
+    holes = paint.math("MINIMUM", paint.cells(0.035), paint.cells(0.06))
+    tint = paint.mix(paint.step(holes, 0.25, 0.05), tint, shade(pale, 0.8), "MULTIPLY")
+    return paint.skin(tint, 0.75, paint.bump(paint.step(holes, 0.0, 0.5), 0.01))
 
 
 def fried(rng, pale="#e2aa58", brown="#b5702a", dark="#75401a", crisp=0.05, greasy=0.25, depth=0.04):

@@ -87,10 +87,10 @@ def sliced_bread(rng, baked=0.5, kind=None):
     """A material for `bread_slice`: white, wholemeal, rye or brioche, from untoasted (0) to dark (1)."""
     kind = kind or m.pick(rng, "white", "white", "white", "wholemeal", "wholemeal", "rye", "brioche")
     pale, brown, edge = {
-        "white": ("#f3dfb4", "#b8762f", "#8a4d1e"),
-        "wholemeal": ("#cfa56d", "#8f5a2a", "#5a341a"),
+        "white": ("#f6e4bd", "#bd8240", "#8f5626"),
+        "wholemeal": ("#d6b07c", "#94622f", "#5e3a1d"),
         "rye": ("#a87b50", "#6b4526", "#3d2615"),
-        "brioche": ("#f6d98f", "#c98436", "#8f4a18"),
+        "brioche": ("#f8de9c", "#c98a3e", "#8f5220"),
     }[kind]
     return m.toast(rng, pale, brown, m.vary(rng, edge), baked)
 
