@@ -199,20 +199,6 @@ def lemon_wedge(studio, at=(0, 0, 0), turn=(0, 0, 0), radius=0.26, colour="#f4d0
         studio.add(cuts, m.fruit(rng, m.shade(colour, 1.25), m.shade(colour, 1.02), 0.08, gloss=0.6), part)
 
 
-def fries(studio, count=40, reach=0.6, at=(0, 0, 0), height=0.35, part="fries"):
-    """Chips heaped crosswise on a disc about `at`."""
-    rng = studio.rng
-    sticks = []
-    for _ in range(4):
-        stick = s.box((rng.uniform(0.55, 0.95), 0.085, 0.085), 0.02, 5).moved(z=-0.04)
-        sticks.append(stick.shifted(rng, 0.018, 0.35).bent(rng.uniform(5, 35)))
-    mound = s.Mound(rng, reach, height)
-    places = mound.spots(count, 0.02, tilt=14, reach=0.85)
-    fried = m.fried(rng, "#efc368", "#d99a3e", "#a8682a", 0.09, 0.3, 0.015)
-    studio.add(mound.skin().scaled(0.85, 0.85, 0.8), fried, part, at)
-    studio.scatter(sticks, fried, part, places, at)
-
-
 def broccoli(studio, count=5, reach=0.4, at=(0, 0, 0), part="vegetable"):
     """Florets of broccoli about `at`."""
     rng = studio.rng
