@@ -37,7 +37,7 @@ def load_bert(name: str | Path) -> Bert:
     """
     source = CHECKPOINTS / name if name in KIT else name
     if name in KIT and not source.is_dir():
-        raise FileNotFoundError(f"load_bert: {source} is missing; it comes with the repository, not with the package alone.")
+        raise FileNotFoundError(f"load_bert: {source} is missing; a full clone of the repository has it.")
     try:
         config = AutoConfig.from_pretrained(source)
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])
