@@ -146,8 +146,8 @@ def golden(rng):
     paint = m.Paint(rng)
     end = paint.math("MULTIPLY", paint.math("ABSOLUTE", paint.axis("x")), 0.55)
     heat = paint.math("ADD", paint.math("ADD", paint.noise(0.12, 4), end), paint.math("MULTIPLY", paint.chance(), 0.14))
-    gold = m.vary(rng, m.pick(rng, "#f0c25a", "#edb84a", "#f4d07a", "#e5a83e"))
-    tint = paint.ramp(heat, (0.42, m.shade(gold, 1.12)), (0.68, gold), (0.9, "#b5722a"))
+    gold = m.vary(rng, m.pick(rng, "#efc062", "#ecb652", "#f2cd7c", "#e2a545"))
+    tint = paint.ramp(heat, (0.42, "#f8df9c"), (0.66, gold), (0.92, "#b5722a"))
     return paint.skin(tint, 0.42, paint.bump(paint.noise(0.04, 3), 0.012), gloss=0.2)
 
 
