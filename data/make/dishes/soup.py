@@ -18,7 +18,7 @@ def miso(studio):
         vessel = t.lacquer_bowl(studio, colour=m.vary(rng, m.pick(rng, "#b0160f", "#b0160f", "#8f1410", "#1b1311")))
     else:
         vessel = t.bowl(studio, rng.uniform(0.6, 0.75), rng.uniform(0.45, 0.6))
-    reach, z = ladle(studio, vessel, m.broth(rng, m.pick(rng, "#bf9152", "#c9a066", "#a87b41"), 0.8, 0))
+    reach, z = ladle(studio, vessel, m.broth(rng, m.pick(rng, "#c08a3c", "#c99a50", "#a87430"), 0.6, 0))
     float_in(studio, "tofu", rng.integers(4, 14), reach, z)
     if rng.random() < 0.85:
         float_in(studio, "seaweed", rng.integers(3, 12), reach, z)
@@ -70,7 +70,7 @@ def vegetable_soup(studio):
     """Broth full of vegetables: minestrone, chicken soup, vegetable stew."""
     rng = studio.rng
     vessel = served(studio)
-    colour = m.pick(rng, "#cf9a37", "#d9b058", "#c26a2a", "#b8471d", "#c9a24a")
+    colour = m.pick(rng, "#cf9320", "#d9a83a", "#c2661c", "#b8471d", "#c99a2c")
     reach, z = ladle(studio, vessel, m.broth(rng, colour, rng.uniform(0.1, 0.5), rng.uniform(0.3, 0.7)))
     kinds = ["carrot", "potato", "peas", "celery", "beans", "corn", "chicken", "tomato", "noodles", "cabbage"]
     for kind in rng.choice(kinds, rng.integers(3, 6), replace=False):
@@ -232,11 +232,11 @@ def swirl(studio, reach, z):
         out = reach * rng.uniform(0.45, 0.78) * (angle / angle[-1])
         path = np.column_stack([out * np.cos(angle), out * np.sin(angle)])
     else:
-        x = np.linspace(-0.6, 0.6, 12) * reach
-        path = s.spline(np.column_stack([x, 0.4 * reach * np.array([-1, 1] * 6)]) + rng.normal(0, 0.02, (12, 2)), 90)
+        x, y = np.linspace(-0.6, 0.6, 9) * reach, 0.35 * reach * np.array([-1, 1, -1, 1, -1, 1, -1, 1, -1])
+        path = s.spline(np.column_stack([x, y]) + rng.normal(0, 0.06, (9, 2)), 160)
     path = np.column_stack([path + 0.05 * s.waves(rng, path[:, None, 0], 0.5)[:, None], np.full(len(path), z - 0.005)])
-    width = rng.uniform(0.015, 0.035) * np.exp(0.5 * s.waves(rng, path, 0.4))
-    studio.add(s.tube(path, width, 8, flat=0.3).turned(z=rng.uniform(0, 360)), cream, "cream")
+    width = rng.uniform(0.012, 0.03) * np.exp(0.5 * s.waves(rng, path, 0.4))
+    studio.add(s.tube(path, width, 8, flat=0.25).turned(z=rng.uniform(0, 360)), cream, "cream")
 
 
 def dollop(studio, reach, z):
@@ -304,9 +304,9 @@ def strands(rng):
     shapes = []
     for _ in range(5):
         turn = np.linspace(0, rng.uniform(1.2, 3.5), 16)
-        path = np.column_stack([np.cos(turn), np.sin(turn), 0.25 * np.sin(turn * 1.7)]) * rng.uniform(0.2, 0.4)
-        shapes.append(s.tube(path - path.mean(axis=0), 0.03, 6))
-    return shapes, m.noodle(rng), 0.25, 0.1
+        path = np.column_stack([np.cos(turn), np.sin(turn), 0.1 * np.sin(turn * 1.7)]) * rng.uniform(0.2, 0.45)
+        shapes.append(s.tube(path - path.mean(axis=0), 0.026, 6))
+    return shapes, m.noodle(rng), 0.25, 0.15
 
 
 def dumplings(rng):
@@ -333,7 +333,7 @@ INGREDIENTS = {
     "clams": lambda rng: ([s.blob(rng, (0.14, 0.1, 0.06), 0.3, 0.6)], m.cream(rng, "#d9b98c"), 0.12, 0.2),
     "pork": lambda rng: slices(rng, 0.24, 0.05, m.flesh(rng, "#c99a7c", marbling=0.8)),
     "carrot": lambda rng: slices(rng, rng.uniform(0.09, 0.15), 0.06, m.fruit(rng, "#e8751a")),
-    "tomato": lambda rng: slices(rng, 0.13, 0.1, m.fruit(rng, "#cc2a16")),
+    "tomato": lambda rng: cubes(rng, 0.17, m.fruit(rng, "#b8301a", "#cf5a2c", 0.15)),
     "mushroom": lambda rng: slices(rng, 0.12, 0.05, m.cream(rng, m.pick(rng, "#d9c19a", "#b98f62"))),
     "peas": lambda rng: ([s.ball(0.048, 2)], m.fruit(rng, "#7da33a"), 0.05, 0.3),
     "beans": lambda rng: ([s.ball((0.09, 0.055, 0.05), 2).bent(40)], m.fruit(rng, "#8f3a24"), 0.08, 0.3),
