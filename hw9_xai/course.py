@@ -81,9 +81,10 @@ def filter_visualization(
 ) -> Tensor:  # (N,C,H,W), not bounded
     """Started from the pictures, where the slides say white noise; all of them as one sum, in free pixels, which
     leave [0, 1]."""
-    code = pixels(images).clone().requires_grad_()
-    optimizer = torch.optim.Adam([code], lr)
+    images = pixels(images)
     with up_to(model, cnnid, images) as layer:
+        code = images.clone().requires_grad_()
+        optimizer = torch.optim.Adam([code], lr)
         for _ in tqdm(range(whole_number(steps, "steps")), desc="filter visualisation", delay=2):
             code.grad = torch.autograd.grad(-one_filter(layer(code), filterid).sum(), code)[0]
             optimizer.step()

@@ -31,11 +31,11 @@ def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Net
     if weight.device != images.device or weight.dtype != images.dtype:
         ours, theirs = f"{images.dtype} on {images.device}", f"{weight.dtype} on {weight.device}"
         raise ValueError(f"images: expected the model's own kind, {theirs}, got {ours}")
-    network = _fast_copy(model) if fast and _is_plain(model) else model
-    training = [module for module in network.modules() if module.training]
     gpus = [images.device] if images.is_cuda else []
     # A model may draw random numbers, and we may be called under no_grad: neither must reach the caller or stop us.
     with torch.random.fork_rng(gpus), torch.inference_mode(False), torch.enable_grad():
+        network = _fast_copy(model) if fast and _is_plain(model) else model
+        training = [module for module in network.modules() if module.training]
         try:
             for module in training:
                 module.training = False
@@ -106,6 +106,7 @@ def input_gradients(network: Network, pictures: Tensor, labels: Tensor, of: str 
     """
     pictures = pictures.detach().clone().requires_grad_()
     logits = network(pictures)
+    labels = labels.clone()  # made by a caller in inference mode, it could not be kept for the backward pass
     if of == "score":
         total = logits.gather(1, labels[:, None]).sum()
     else:

@@ -56,9 +56,9 @@ def mean_gradient(
     reduction = REDUCE[choice(reduce, "reduce", tuple(REDUCE))]
     # On the CPU for any device, and one sample at a time: neither the device nor the batch changes the noise.
     generator = torch.Generator().manual_seed(seed)
-    total = torch.zeros_like(images)
     progress = tqdm(total=samples * len(images), desc="SmoothGrad", delay=2)
     with classifying(model, images, labels, fast=bool(sigma.any())) as network, progress:
+        total = torch.zeros_like(images)
         for batch in batches(samples, batch_size, images):
             size = batch.stop - batch.start
             draws = [torch.randn(images.shape[1:], generator=generator, dtype=images.dtype) for _ in range(size)]

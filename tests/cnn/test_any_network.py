@@ -1,0 +1,66 @@
+"""The methods explain any torch model, give the same result in any batch size, and repeat themselves exactly."""
+
+import pytest
+import torch
+from nets import Small, food_cnn, random_pictures
+from torchvision.models.resnet import BasicBlock, ResNet
+
+import hw9_xai as xai
+
+
+def resnet():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return ResNet(BasicBlock, [1, 1, 1, 1], num_classes=5)
+
+
+NETWORKS = {
+    "FoodCNN": (food_cnn, (3, 128, 128), torch.float32),
+    # In double precision, because in single precision one ReLU in a million opens or not with the last bit.
+    "torchvision ResNet, 96x160": (lambda: resnet().double(), (3, 96, 160), torch.float64),
+    "one channel": (lambda: Small(1), (1, 64, 48), torch.float32),
+    "float64": (lambda: Small().double(), (3, 64, 48), torch.float64),
+    "sequential": (lambda: torch.nn.Sequential(Small().cnn, torch.nn.Flatten(), torch.nn.Linear(8 * 16 * 16, 5)),
+                   (3, 32, 32), torch.float32),
+}  # fmt: skip
+METHODS = {
+    "saliency": lambda model, images, _: xai.saliency(model, images, [0, 4, 2]),
+    "smoothgrad": lambda model, images, size: xai.smoothgrad(model, images, [0, 4, 2], samples=8, batch_size=size),
+    "integrated_gradients": lambda model, images, size: (
+        xai.integrated_gradients(model, images, [0, 4, 2], steps=8, batch_size=size).attributions
+    ),
+    "lime": lambda model, images, size: torch.stack(
+        [one.heatmap() for one in xai.lime(model, images, [0, 4, 2], samples=8, segments=6, batch_size=size)]
+    ),
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def network(request):
+    make, shape, dtype = NETWORKS[request.param]
+    return make().eval(), random_pictures(3, *shape).to(dtype)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_batch_size_changes_nothing(method, network):
+    run = METHODS[method]
+    one, seven, auto = (run(*network, size) for size in (1, 7, None))
+    assert one.dtype == network[1].dtype and one.isfinite().all() and one.any()
+    for other in (seven, auto):
+        assert (one - other).abs().max() <= 1e-5 * max(1, one.abs().max())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_two_calls_are_identical_whatever_the_global_random_state(method, network):
+    first = METHODS[method](*network, None)
+    torch.rand(5)
+    assert torch.equal(first, METHODS[method](*network, None))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
+@pytest.mark.parametrize("method", METHODS)
+def test_the_gpu_gives_the_same_on_the_gpu(method, network):
+    model, images = network
+    cpu = METHODS[method](model, images, None)
+    gpu = METHODS[method](model.cuda(), images.cuda(), None)
+    assert gpu.is_cuda and (gpu.cpu() - cpu).norm() < 1e-2 * cpu.norm()
