@@ -21,7 +21,7 @@ def white_rice(studio):
         reach, z = vessel.radius * rng.uniform(0.6, 0.9), vessel.floor
         mound = s.Mound(rng, reach, reach * rng.uniform(0.45, 0.75), 0.55, 0.08)
     with studio.placed((0, 0, z)):
-        grains(studio, mound, rng.choice(["#f8f3e4", "#fbf8ee", "#f4ecd6", "#8b5a3c"], p=[0.4, 0.3, 0.22, 0.08]))
+        grains(studio, mound, rng.choice(["#fbf4e2", "#fcf8ec", "#f7edd2", "#8b5a3c"], p=[0.4, 0.3, 0.22, 0.08]))
         topping = rng.random()
         if topping < 0.2:
             seeds = s.ball((0.03, 0.017, 0.012), 1)
@@ -37,6 +37,7 @@ def white_rice(studio):
                 sides.herbs(studio, 4, 0.08, size=0.22)
     if rng.random() < 0.55:
         t.chopsticks(studio, (vessel.radius, -vessel.radius * 1.25 - 0.2, 0), rng.normal(0, 15))
+    studio.brighter = rng.uniform(0.2, 0.6)
     finish(studio, reach * 1.1, vessel.rim + mound.height * 0.5)
 
 
@@ -90,7 +91,7 @@ def curry_rice(studio):
         with studio.placed((reach * 0.3, 0, 0)):
             pool = s.Mound(rng, reach * 0.72, 0.16, 0.25, 0.05)
             studio.add(pool.skin(0.07).rough(rng, 0.02, 0.2), sauce, "sauce", sharp=180)
-            lumps = [s.box(rng.uniform(0.18, 0.3, 3), 0.04, 4).shifted(rng, 0.05, 0.25) for _ in range(4)]
+            lumps = [s.box(rng.uniform(0.18, 0.3, 3), 0.06, 4).shifted(rng, 0.025, 0.3) for _ in range(4)]
             meat = m.roast(rng, m.shade(colour, 1.1), m.shade(colour, 0.75), m.shade(colour, 0.4), gloss=0.6)
             studio.scatter(lumps, meat, "meat", pool.spots(rng.integers(5, 11), -0.06, 30, reach=0.8))
             potato = m.cream(rng, "#e6b54f", 0.3)
@@ -182,7 +183,8 @@ def onigiri(studio):
         yellow = m.fruit(rng, "#f2c41f")
         places = s.heap(rng, 5, 0.25, 0.13, 0.3, 10)
         studio.scatter(pickles, yellow, "pickles", places, at=(rng.choice([-0.5, 0.5]), -0.75, floor))
-    finish(studio, 1.1, floor + 0.4, elevation=rng.uniform(20, 60))
+    studio.brighter = rng.uniform(0.1, 0.4)
+    finish(studio, 0.9, floor + 0.4, elevation=rng.uniform(20, 60))
 
 
 def rice_and_meat(studio):
@@ -208,6 +210,7 @@ def rice_and_meat(studio):
             with studio.placed((reach * 0.42, -0.12, 0), (0, 0, 90)):
                 slices_of_meat(studio, reach * 0.5)
             sides.side_dish(studio, (reach * 0.25, reach * 0.55, 0), reach * 0.3)
+    studio.brighter = rng.uniform(0.1, 0.4)
     finish(studio, reach, rim)
 
 
@@ -285,17 +288,17 @@ def rice_bowl(studio, wide=1.0):
     return t.bowl(studio, radius, radius * rng.uniform(0.6, 0.8))
 
 
-def grains(studio, mound, colour="#f8f3e4", wet=0.3, size=1.0, share=1.0):
+def grains(studio, mound, colour="#fbf4e2", wet=0.3, size=1.0, share=1.0):
     """Cover a mound with grains of rice, lying as they fell, over a skin of the same colour."""
     rng = studio.rng
     paint = m.Paint(rng)
     colour = m.vary(rng, colour, 0.4)
-    tint = paint.ramp(paint.tone(), (0.0, m.shade(colour, 0.86)), (1.0, m.shade(colour, 1.06)))
-    rice = paint.skin(tint, 0.42, gloss=wet)
-    studio.add(mound.skin().moved(z=-0.02).toned(0.0), rice, "rice", sharp=180)
+    tint = paint.ramp(paint.tone(), (0.0, m.shade(colour, 0.9)), (1.0, m.shade(colour, 1.06)))
+    rice = paint.skin(tint, 0.42, gloss=wet, soft=0.15)
+    studio.add(mound.skin().toned(0.6), rice, "rice", sharp=180)
     count = round(share * min(1500 * mound.radius**2 * (1 + 0.5 * mound.height / mound.radius) / size**2, 2000))
-    places = mound.spots(count, 0.0, 28, (0.85, 1.15), 1.0)
-    places.at[:, 2] += rng.uniform(-0.005, 0.035, count)
+    places = mound.spots(count, 0.0, 20, (0.8, 1.15), 1.0)
+    places.at[:, 2] += rng.uniform(-0.008, 0.02, count)
     grain = s.ball(np.multiply((0.046, 0.019, 0.018), size), 1)
     studio.add(s.copies(grain, places), rice, "rice", sharp=180)
 
