@@ -330,9 +330,9 @@ def toast(rng, pale="#ecc98d", brown="#9c5a23", edge="#6e3a16", baked=0.5):
     heat = paint.math("ADD", paint.noise(0.55, 3), (baked - 0.5) * 0.5)
     tint = paint.ramp(heat, (0.3, vary(rng, pale)), (0.68, vary(rng, brown)))
     tint = paint.mix(paint.step(paint.tone(), 0.86, 1.0), tint, edge)
-    holes = paint.math("MINIMUM", paint.cells(0.035), paint.cells(0.06))
-    tint = paint.mix(paint.step(holes, 0.25, 0.05), tint, shade(pale, 0.8), "MULTIPLY")
-    return paint.skin(tint, 0.75, paint.bump(paint.step(holes, 0.0, 0.5), 0.01))
+    holes = paint.step(paint.noise(0.03, 2), 0.68, 0.6)
+    tint = paint.mix(holes, paint.mix(1.0, tint, "#e0c49c", "MULTIPLY"), tint)
+    return paint.skin(tint, 0.75, paint.bump(holes, 0.008))
 
 
 def fried(rng, pale="#e2aa58", brown="#b5702a", dark="#75401a", crisp=0.05, greasy=0.25, depth=0.04):
@@ -457,8 +457,9 @@ def noodle(rng, colour="#efd48e", oily=0.5):
 def egg_white(rng, fried_edge=0.5, pepper=0.0):
     """White of egg: browned lace where the shape's tone nears 1, by `fried_edge` 0 to 1; peppered or not."""
     paint = Paint(rng)
-    lace = paint.math("ADD", paint.tone(), paint.math("MULTIPLY", paint.noise(0.15, 3), 0.25))
-    tint = paint.ramp(lace, (0.98, "#fdfaf0"), (1.06, "#f3dfae"), (1.14, "#a9662a"))
+    lace = paint.math("ADD", paint.tone(), paint.math("MULTIPLY", paint.noise(0.09, 4, roughness=0.65), 0.4))
+    lace = paint.math("SUBTRACT", lace, 0.5)
+    tint = paint.ramp(lace, (0.58, "#fdfaf0"), (0.65, "#f6dd9c"), (0.71, "#c9853a"), (0.8, "#7a431a"))
     tint = paint.mix(fried_edge, "#fdfaf0", tint)
     if pepper:
         tint = paint.mix(paint.step(paint.cells(0.075), 0.2, 0.12), tint, "#2d241d")

@@ -83,7 +83,7 @@ def rolls(studio):
     shapes, crust, seeds = m.pick(rng, buns, buns, crusty_rolls, bagels)(rng)
     places = s.heap(rng, count, reach, 0.36, 1.1, 14, (0.9, 1.1))
     for i, (at, turn, scale) in enumerate(zip(places.at, places.turn, places.scale, strict=True)):
-        with studio.placed(at + (0, 0, floor - 0.2), turn, scale):
+        with studio.placed(at + np.array([0, 0, floor - 0.2]), turn, scale):
             studio.add(shapes[i % len(shapes)], crust, "bread", sharp=180)
             if seeds:
                 strew(studio, shapes[i % len(shapes)], seeds)
@@ -333,7 +333,7 @@ def strew(studio, shape, colour, part="bread"):
     """Seeds on the upper side of a shape."""
     rng = studio.rng
     up = np.flatnonzero(shape.normals[:, 2] > 0.55)
-    at = shape.points[rng.choice(up, 34)] + rng.normal(0, 0.012, (34, 3)) * (1, 1, 0)
+    at = shape.points[rng.choice(up, 34)]
     places = s.Places(at, rng.uniform(0, 360, (34, 3)) * (0, 0, 1), np.ones(34))
     studio.scatter(s.ball((0.032, 0.02, 0.014), 1), m.plain(rng, colour, 0.5), part, places)
 
@@ -410,9 +410,9 @@ def pizza_top(rng, bare=None):
     edge = paint.math(
         "ADD", paint.tone(), paint.math("MULTIPLY", paint.math("SUBTRACT", paint.noise(0.3, 3), 0.5), 0.2)
     )
-    bare = rng.uniform(0.33, 0.46) if bare is None else bare
-    melted = paint.step(paint.noise(0.32, 4, distortion=0.5), bare, bare + 0.07)
-    blister = paint.math("ADD", paint.noise(0.17, 4), rng.uniform(-0.06, 0.04))
+    bare = rng.uniform(0.28, 0.42) if bare is None else bare
+    melted = paint.step(paint.noise(0.26, 5, distortion=0.5), bare, bare + 0.13)
+    blister = paint.math("ADD", paint.noise(0.14, 5), rng.uniform(-0.06, 0.03))
     cheese = paint.ramp(
         blister,
         (0.38, m.vary(rng, "#f4dc9b", 0.5)),
@@ -428,7 +428,7 @@ def pizza_top(rng, bare=None):
     tint = paint.mix(baked, tint, dough)
     height = paint.math("ADD", melted, paint.math("MULTIPLY", paint.noise(0.07, 3), 0.5))
     rough = paint.step(baked, -0.6, 1.2)
-    return paint.skin(tint, rough, paint.bump(height, 0.03), gloss=0.15)
+    return paint.skin(tint, rough, paint.bump(height, 0.045), gloss=0.2)
 
 
 def pizza_piece(studio, recipe, radius, angle, part="pizza"):
@@ -436,7 +436,7 @@ def pizza_piece(studio, recipe, radius, angle, part="pizza"):
     rng = studio.rng
     rim = recipe.rim
     under = [(0, 0), (radius * 0.8, 0), (radius * 0.97, 0.02), (radius, 0.5 * rim)]
-    over = [(radius * 0.985, rim * 0.9), (radius * 0.95, rim), (radius * 0.9, rim * 0.8), (radius * 0.86, 0.09)]
+    over = [(radius * 0.985, rim * 0.9), (radius * 0.94, rim), (radius * 0.89, rim * 0.8), (radius * 0.855, 0.09)]
     profile = np.concatenate([s.spline(under, 12), s.spline([*over, (radius * 0.8, 0.075), (0, 0.065)], 30)])
     rows = np.arange(len(profile))
     if angle == 360:
@@ -445,25 +445,32 @@ def pizza_piece(studio, recipe, radius, angle, part="pizza"):
         skin, cuts = s.wedge(profile, angle, 30)
     tone = np.repeat(np.where(rows < 12, 1.0, profile[:, 0] / radius), len(skin.points) // len(profile))
     seed = rng.integers(2**31)
-    rough = lambda shape, size, amount: shape.shifted(np.random.default_rng(seed), amount, size)  # noqa: E731
-    studio.add(rough(rough(skin.toned(tone), 0.25, 0.012), 0.5, 0.025), recipe.top, part, sharp=180)
+    studio.add(risen(skin.toned(tone), seed, radius), recipe.top, part, sharp=180)
     if angle < 360:
-        studio.add(rough(rough(cuts, 0.25, 0.012), 0.5, 0.025), recipe.crumb, part)
+        studio.add(risen(cuts, seed, radius), recipe.crumb, part)
     share = angle / 360 * (radius / 1.45) ** 2
     for name, (shapes, material, count, size) in recipe.things.items():
         spots = sector(rng, max(2, round(count * share)), radius * 0.8, angle, size)
         studio.scatter(shapes, material, name, s.scattered(rng, spots, 0.075, 6, (0.85, 1.15)), sharp=60)
     if recipe.herbs:
         leaves = [s.leaf(rng.uniform(0.15, 0.34), 0.15, rng.uniform(10, 50)) for _ in range(3)]
-        spots = sector(rng, max(2, round(22 * share)), radius * 0.75, angle, 0.14)
+        spots = sector(rng, max(2, round(22 * share)), radius * 0.75, angle, 0.14, 1.0)
         studio.scatter(leaves, m.greens(rng, "#3c7a28"), "herbs", s.scattered(rng, spots, 0.11, 14))
 
 
-def sector(rng, count, radius, angle, size):
-    """Spots on a slice that keep their distance and stay within its sides."""
+def risen(shape, seed, radius):
+    """Dough as the oven leaves it, uneven and blown up here and there at the rim; the same seed fits parts together."""
+    rng = np.random.default_rng(seed)
+    rim = np.clip(np.hypot(*shape.points[:, :2].T) / radius * 8 - 6.7, 0, 1)
+    blown = 1 + rim * (0.1 + 0.45 * s.waves(rng, shape.points[:, :2], 0.35))
+    return shape.warped(lambda x, y, z: (x, y, z * blown)).shifted(rng, 0.012, 0.25).shifted(rng, 0.025, 0.5)
+
+
+def sector(rng, count, radius, angle, size, margin=0.35):
+    """Spots on a slice that keep their distance and stay within its sides by a part of their size."""
     spots = s.spread(rng, round(count * 360 / angle), radius, size * 0.85)
     bearing, out = np.degrees(np.arctan2(spots[:, 1], spots[:, 0])), np.hypot(*spots.T)
-    inside = (np.abs(bearing) < angle / 2) & (out * np.sin(np.radians(angle / 2 - np.abs(bearing))) > size * 0.35)
+    inside = (np.abs(bearing) < angle / 2) & (out * np.sin(np.radians(angle / 2 - np.abs(bearing))) > size * margin)
     return spots if angle == 360 else spots[inside]
 
 
@@ -475,9 +482,9 @@ def pepperoni(rng):
     tint = paint.mix(paint.step(paint.tone(), 0.8, 1.0), tint, "#641a0f")
     shapes = []
     for _ in range(3):
-        flat = s.disc(rng, 0.2, 0.03, 0.02, 0.1, sides=32)
+        flat = s.disc(rng, 0.17, 0.03, 0.02, 0.1, sides=32)
         shapes.append(flat.warped(lambda x, y, z: (x, y, z + 1.0 * (x * x + y * y))).shifted(rng, 0.02, 0.3))
-    return shapes, paint.skin(tint, 0.3, paint.bump(paint.noise(0.06, 3), 0.015), gloss=0.5), 26, 0.4
+    return shapes, paint.skin(tint, 0.3, paint.bump(paint.noise(0.06, 3), 0.015), gloss=0.5), 40, 0.33
 
 
 def olives(rng):

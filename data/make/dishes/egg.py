@@ -71,9 +71,9 @@ def stuffed_eggs(studio):
     rng = studio.rng
     dish = t.plate(studio, rng.uniform(1.2, 1.5), m.pick(rng, "round", "flat", "oval", "square"))
     count = rng.integers(5, 11)
-    ring = 0.3 + 0.085 * count
+    ring = 0.22 + 0.07 * count
     white = half_of(egg_shape())
-    cream = m.cream(rng, m.pick(rng, "#f5cf5b", "#f3c244", "#f7dc83"), 0.45, 0.02)
+    cream = m.cream(rng, m.pick(rng, "#ffd25a", "#fbc342", "#ffdf85"), 0.45, 0.02)
     pale = m.egg_white(rng, 0)
     paprika = m.plain(rng, m.pick(rng, "#b3361a", "#7f2513", "#49752c"), 0.7)
     for i in range(count):
@@ -118,8 +118,8 @@ def scrambled_eggs(studio):
         slice_ = sides.bread_slice(rng, 1.3)
         studio.add(slice_, sides.sliced_bread(rng, 0.5), "toast", (0, 0, floor), (0, 0, rng.uniform(0, 360)))
         floor += 0.13
-    curds = [s.blob(rng, (0.22, 0.15, 0.08), 0.3, 1.1, 3).shifted(rng, 0.05, 0.25) for _ in range(6)]
-    for shade, share in (("#fbdd74", 0.6), ("#f8cd55", 0.2), ("#fdeaa8", 0.2)):
+    curds = [s.blob(rng, (0.2, 0.15, 0.11), 0.25, 1.0, 3).shifted(rng, 0.03, 0.22) for _ in range(6)]
+    for shade, share in (("#ffd766", 0.6), ("#fcc94c", 0.2), ("#ffe6a0", 0.2)):
         places = s.heap(rng, int(120 * share * (reach / 0.6) ** 2), reach, 0.16, 0.5, 35, (0.5, 1.2))
         studio.scatter(curds, curd(rng, shade), "egg", places, (0, 0, floor), sharp=180)
     if rng.random() < 0.7:
@@ -151,11 +151,12 @@ def whole_eggs(studio):
         elif kind == "basket":
             vessel = t.basket(studio, 0.95, 0.5)
             floor, reach, count, height = 0.08, 0.75, rng.integers(8, 14), 0.7
-        places = s.heap(rng, count, reach, 0.3, 1.2, 30, (0.92, 1.06))
-        for i, material in enumerate(shells):
-            some = slice(i, None, len(shells))
-            chosen = s.Places(places.at[some], places.turn[some], places.scale[some])
-            studio.scatter(egg_shape(), material, "egg", chosen, (0, 0, floor + 0.03), sharp=180)
+        below = s.spread(rng, count, reach, 0.52)
+        above = s.spread(rng, count // 3 if floor else 0, reach * 0.5, 0.55)
+        for i, (x, y) in enumerate([*below, *above]):
+            at = (x, y, floor + 0.2 + 0.3 * (i >= len(below)) + 0.12 * (floor > 0) * np.hypot(x, y) ** 2)
+            turn = (rng.normal(0, 25), rng.normal(0, 25), rng.uniform(0, 360))
+            studio.add(egg_shape(), shells[i % len(shells)], "egg", at, turn, rng.uniform(0.92, 1.06), sharp=180)
     if rng.random() < 0.15:
         setting.pack_shot(studio, radius, height, fill=rng.uniform(0.7, 1))
     else:
@@ -344,7 +345,7 @@ def rolled_slices(studio, floor):
     out = paint.math("ADD", out, paint.math("MULTIPLY", paint.noise(0.2), 0.035))
     layer = paint.math("SINE", paint.math("MULTIPLY", out, 110.0))
     yellow = m.vary(rng, "#f6cf58")
-    tint = paint.mix(paint.step(layer, 0.5, 1.0), yellow, "#e0a23a")
+    tint = paint.mix(paint.step(layer, 0.3, 0.9), yellow, "#dc962f")
     tint = paint.mix(paint.step(out, 0.185, 0.205), tint, "#c98a35")
     egg = paint.skin(tint, 0.35, paint.bump(paint.noise(0.1, 3), 0.01), gloss=0.3, soft=0.15)
     slice_ = s.box((0.26, 0.54, 0.38), 0.07, 5)
@@ -359,7 +360,7 @@ def rolled_slices(studio, floor):
 def shell(rng):
     """Egg shell: brown, white, cream or pale blue, a little speckled."""
     paint = m.Paint(rng)
-    colour = m.vary(rng, m.pick(rng, "#c98a5e", "#d9a679", "#b87448", "#f4efe4", "#f7f3ea", "#e8d3b5", "#c7d6cf"))
+    colour = m.vary(rng, m.pick(rng, "#c98a5e", "#d9a679", "#b87448", "#f4efe4", "#f7f3ea", "#e8d3b5", "#e3ab80"))
     dots = paint.step(paint.cells(rng.uniform(0.05, 0.1)), 0.1, 0.2)
     cloud = paint.ramp(paint.noise(0.3, 3), (0.3, m.shade(colour, 0.92)), (0.7, m.shade(colour, 1.05)))
     tint = paint.mix(dots, paint.mix(0.35, cloud, m.shade(colour, 0.55)), cloud)
