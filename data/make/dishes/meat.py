@@ -116,7 +116,7 @@ def skewers(studio):
     """Kebabs: cubes of meat on sticks between peppers and onions, or satay strips, side by side."""
     rng = studio.rng
     reach, floor = served(studio, boards=0.3)
-    pale, brown, char = [("#a8663e", "#7a4424", "#22120b"), ("#d9a865", "#b0743a", "#4f2912")][rng.integers(2)]
+    pale, brown, char = [("#a8663e", "#6b3a1e", "#180d08"), ("#d9a865", "#b0743a", "#4f2912")][rng.integers(2)]
     meat = m.roast(rng, pale, brown, char, gloss=0.6, depth=0.04)
     vegetables = [m.fruit(rng, colour, gloss=0.5) for colour in ("#c9281a", "#e9b320", "#5f9a34", "#ead9cf")]
     stick = m.wood(rng, "#d8b27c") if rng.random() < 0.7 else m.metal(rng, "#c9c9cb")
@@ -176,7 +176,7 @@ def roast_chicken(studio):
     crisp = m.roast(rng, pale, brown, dark, gloss=0.6, depth=0.02)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(-50, 50))):
         if rng.random() < 0.4:
-            whole_bird(studio, reach * 0.5, crisp)
+            whole_bird(studio, reach * 0.6, crisp)
             spread = reach * 0.9
         else:
             spread = reach * 0.6
@@ -222,7 +222,7 @@ def served(studio, boards=0.12, bowls=0.0, pans=0.0):
         studio.add(handle, iron, "pan", turn=(0, 0, rng.uniform(-80, 80)))
         return 1.05, 0.04
     vessel = t.plate(studio, rng.uniform(1.25, 1.5), m.pick(rng, "round", "round", "coupe", "coupe", "square", "flat"))
-    return vessel.radius * 1.05, vessel.floor
+    return vessel.radius * 1.2, vessel.floor
 
 
 def finish(studio, reach, height, cutlery=0.25):
@@ -279,27 +279,27 @@ def seared(rng, grill=None):
     return m.roast(rng, pale, brown, char, grill=grill, gloss=0.5)
 
 
-def grilled_steak(studio, reach):
+def grilled_steak(studio, reach, grill=None, top=None):
     """A whole steak about the origin, rimmed with fat, with butter or rosemary on it now and then."""
     rng = studio.rng
     outline, thick = steak_outline(rng, 2 * reach), rng.uniform(0.18, 0.28)
     body = s.prism(outline, thick, 0.08, rings=12).rough(rng, 0.02, 0.25).shifted(rng, 0.03, 0.6)
-    studio.add(body, seared(rng), "meat", turn=(0, 0, 0), sharp=180)
+    studio.add(body, seared(rng, grill), "meat", sharp=180)
     if rng.random() < 0.4:
         back = outline[34:54] * 1.01
         fat = s.tube(np.column_stack([back, np.full(20, thick * 0.5)]), thick * 0.42, 10).rough(rng, 0.015, 0.15)
         studio.add(fat, m.roast(rng, "#ecc98c", "#d49a50", "#8a5426", gloss=0.5), "meat", sharp=180)
     with studio.placed((0, 0, thick)):
-        topping(studio, reach)
+        topping(studio, reach, top)
 
 
-def topping(studio, reach):
-    """Herb butter, rosemary or pepper on a steak."""
+def topping(studio, reach, kind=None):
+    """What lies on a steak: "butter", "rosemary" or "pepper" alone."""
     rng = studio.rng
-    chance = rng.random()
-    if chance < 0.25:
+    kind = kind or m.pick(rng, "butter", "rosemary", "pepper", "pepper")
+    if kind == "butter":
         studio.add(s.prism(s.wobbly(rng, 0.15, 0.03), 0.07, 0.03), m.butter(rng), "butter", turn=(0, 0, 20))
-    elif chance < 0.5:
+    elif kind == "rosemary":
         with studio.placed((0, 0, 0.04), (0, 0, rng.uniform(0, 360))):
             rosemary(studio)
     speckle(studio, reach * 0.8, rng.integers(0, 60), 0.02)

@@ -182,7 +182,7 @@ def served(studio, bowls=0.06):
         vessel = t.bowl(studio, rng.uniform(0.95, 1.15), rng.uniform(0.35, 0.5))
         return vessel.radius * 0.8, vessel.floor + 0.1
     vessel = t.plate(studio, rng.uniform(1.2, 1.45))
-    return vessel.radius * rng.uniform(0.82, 1.08), vessel.floor
+    return vessel.radius * rng.uniform(0.92, 1.25), vessel.floor
 
 
 def finish(studio, reach, height, elevation=None):

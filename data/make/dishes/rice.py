@@ -276,7 +276,7 @@ def served(studio, bowls=0.1):
         vessel = t.bowl(studio, rng.uniform(0.9, 1.1), rng.uniform(0.35, 0.5))
         return vessel.radius * 0.82, vessel.floor + 0.1
     vessel = t.plate(studio, rng.uniform(1.2, 1.45))
-    return vessel.radius * rng.uniform(0.85, 1.05), vessel.floor
+    return vessel.radius * rng.uniform(0.92, 1.2), vessel.floor
 
 
 def rice_bowl(studio, wide=1.0):
