@@ -81,17 +81,17 @@ def whole_fish(studio):
     length = 2.6 if count == 1 else 2.3
     with studio.placed((0, 0, vessel.floor), (0, 0, rng.normal(0, 14) + rng.choice([0, 180]))):
         for y in (np.arange(count) - (count - 1) / 2) * 0.55:
-            fish(studio, skin, length * rng.uniform(0.92, 1.05), 0.5 if count == 1 else 0.4, (rng.normal(0, 0.06), y))
+            fish(studio, skin, length * rng.uniform(0.92, 1.05), 0.66 if count == 1 else 0.46, (rng.normal(0, 0.06), y))
         for i in range(rng.integers(0, 4)):
-            at = (-0.5 + 0.33 * i, rng.normal(0, 0.05), 0.29 if count == 1 else 0.25)
+            at = (-0.5 + 0.33 * i, rng.normal(0, 0.05), 0.39 if count == 1 else 0.27)
             sides.citrus_slice(studio, at, (rng.normal(0, 8), rng.normal(0, 8), rng.uniform(0, 360)))
         if rng.random() < 0.6:
-            with studio.placed((rng.uniform(-0.5, 0.5), -0.05, 0.27)):
+            with studio.placed((rng.uniform(-0.5, 0.5), -0.05, 0.38 if count == 1 else 0.27)):
                 sides.herbs(studio, rng.integers(6, 20), 0.5, size=0.13)
     lemons(studio, vessel)
     if rng.random() < 0.6:
         sides.side_dish(studio, (rng.uniform(-0.5, 0.5), 0.75 * vessel.radius, vessel.floor), 0.35)
-    setting.everyday(studio, 1.2, 0.4, elevation=rng.uniform(32, 88))
+    setting.everyday(studio, 1.1, 0.4, elevation=rng.uniform(32, 88))
 
 
 def shells(studio):
@@ -150,7 +150,7 @@ def oysters(studio):
     vessel = t.plate(studio, rng.uniform(1.3, 1.55), m.pick(rng, "round", "coupe", "flat"))
     if rng.random() < 0.75:
         lumps = [s.blob(rng, 0.1, 0.35, 0.7, 1) for _ in range(5)]
-        ice = m.plain(rng, "#e6eef2", 0.12, clear=0.45, ior=1.2)
+        ice = m.plain(rng, "#f6f9fa", 0.15, clear=0.3, ior=1.2)
         studio.scatter(
             lumps, ice, "ice", s.heap(rng, 220, vessel.radius * 1.05, 0.12, 0.6, 90, (0.6, 1.3)), (0, 0, vessel.floor)
         )
@@ -322,8 +322,8 @@ def roll(rng):
     radius, height = rng.uniform(0.17, 0.21), rng.uniform(0.22, 0.28)
     outside = rng.random() < 0.4
     wrap = s.prism(s.wobbly(rng, radius, 0.02), height * 0.97, 0.015)
-    spots = s.spread(rng, 70, radius * 0.92, 0.02)
-    grain = s.ball((0.034, 0.014, 0.014), 1)
+    spots = s.spread(rng, 90, radius * 0.92, 0.02)
+    grain = s.ball((0.026, 0.013, 0.01), 1)
     grains = s.join(
         *[grain.turned(z=rng.uniform(0, 360), x=rng.normal(0, 20)).moved(x, y, height * 0.97) for x, y in spots]
     )
@@ -598,11 +598,11 @@ def cooked_fillet(studio, pink):
     paint = m.Paint(rng)
     flesh = m.vary(rng, m.pick(rng, "#ec8f62", "#e88258", "#f0a27a") if pink else m.pick(rng, "#f3e3c6", "#efd9b4"))
     brown = m.pick(rng, "#b8642a", "#a8561f", "#c98542")
-    flake = paint.bands(rng.uniform(0.1, 0.15), "X", 1.5)
-    tint = paint.ramp(flake, (0.05, m.shade(flesh, 1.25)), (0.3, flesh), (0.8, m.shade(flesh, 0.9)))
-    seared = paint.math("ADD", paint.noise(0.2, 4), paint.math("MULTIPLY", paint.upward(), rng.uniform(0.0, 0.2)))
-    tint = paint.mix(paint.step(seared, 0.58, 0.78), tint, m.vary(rng, brown))
-    skin = paint.skin(tint, 0.35, paint.bump(flake, 0.025), gloss=0.45)
+    flake = paint.bands(rng.uniform(0.12, 0.2), "X", 3.0, detail=3)
+    tint = paint.ramp(flake, (0.05, m.shade(flesh, 1.12)), (0.3, flesh), (0.8, m.shade(flesh, 0.93)))
+    seared = paint.math("ADD", paint.noise(0.2, 4), paint.math("MULTIPLY", paint.upward(), rng.uniform(0.02, 0.22)))
+    tint = paint.mix(paint.step(seared, 0.5, 0.74), tint, m.vary(rng, brown))
+    skin = paint.skin(tint, 0.35, paint.bump(paint.math("ADD", flake, paint.noise(0.1, 4)), 0.015), gloss=0.45)
     shape = s.box(size, 0.1, 12).warped(lambda x, y, z: (x, y * (1 - 0.25 * (x / size[0] + 0.5)), z * (1 - 0.2 * x)))
     studio.add(shape.shifted(rng, 0.05, 0.5), skin, "fish")
     if rng.random() < 0.7:

@@ -76,7 +76,7 @@ def bread_slice(rng, width=1.1, thick=0.13, form=None):
         left = [(-x, y) for x, y in right[-2:0:-1]]
         outline = s.spline(np.multiply(right + left, (width, width * rng.uniform(0.9, 1.1))), 60, closed=True)
     else:
-        narrow = 1.0 if form == "round" else rng.uniform(0.5, 0.75)
+        narrow = 1.0 if form == "round" else rng.uniform(0.58, 0.8)
         outline = s.wobbly(rng, width / 2, 0.04, 60) * (1, narrow) / narrow**0.4
     shape = s.prism(outline, thick, 0.025, rings=9)
     out, reach = (np.linalg.norm(xy - outline.mean(axis=0), axis=1) for xy in (shape.points[:, :2], outline))
@@ -183,8 +183,8 @@ def shrimp(rng, peeled=True):
     paint = m.Paint(rng)
     band = paint.math("FRACT", paint.math("MULTIPLY", paint.tone(), 7.0))
     band = paint.math("ADD", band, paint.math("MULTIPLY", paint.noise(0.09, 3), 0.9))
-    pale, red = ("#f7d9c4", "#ea8455") if peeled else ("#ef9460", "#d4481c")
-    tint = paint.ramp(band, (0.5, m.vary(rng, pale)), (0.95, m.vary(rng, red)), (1.3, m.vary(rng, pale)))
+    pale, red = ("#f6cfb2", "#e8743f") if peeled else ("#ef9460", "#d4481c")
+    tint = paint.ramp(band, (0.35, m.vary(rng, pale)), (0.85, m.vary(rng, red)), (1.3, m.vary(rng, pale)))
     tint = paint.mix(paint.step(paint.tone(), 0.12, 0.04), tint, m.vary(rng, "#cf4a1d"))
     return s.join(body, fan), paint.skin(tint, 0.32, paint.bump(band, 0.006), gloss=0.5, soft=0.12)
 
@@ -192,11 +192,11 @@ def shrimp(rng, peeled=True):
 def lemon_wedge(studio, at=(0, 0, 0), turn=(0, 0, 0), radius=0.26, colour="#f4d03b", part="lemon"):
     """An eighth to a quarter of a lemon, lime or orange, lying on its back."""
     rng = studio.rng
-    profile = s.spline([(0, -1.2), (0.3, -1.1), (0.85, -0.5), (1, 0), (0.85, 0.5), (0.3, 1.1), (0, 1.2)], 18) * radius
+    profile = s.spline([(0, -1.15), (0.25, -1.1), (0.6, -0.85), (0.92, -0.4), (1, 0), (0.92, 0.4), (0.6, 0.85), (0.25, 1.1), (0, 1.15)], 18) * radius
     skin, cuts = s.wedge(profile, rng.uniform(60, 90), 10)
     with studio.placed((at[0], at[1], at[2] + radius), turn), studio.placed(turn=(0, 90, 0)):
         studio.add(skin, m.fruit(rng, colour, peel=0.03), part)
-        studio.add(cuts, m.fruit(rng, m.shade(colour, 1.25), m.shade(colour, 1.02), 0.08, gloss=0.6), part)
+        studio.add(cuts, m.fruit(rng, m.shade(colour, 1.7), m.shade(colour, 1.1), 0.1, gloss=0.6), part)
 
 
 def broccoli(studio, count=5, reach=0.4, at=(0, 0, 0), part="vegetable"):
@@ -273,3 +273,11 @@ def side_dish(studio, at=(0, 0, 0), reach=0.45):
     first = kinds[rng.integers(len(kinds))]
     counts = {broccoli: 5, carrots: 9, peas: 40, tomatoes: 5, salad: 12, potatoes: 7}
     first(studio, round(counts[first] * (reach / 0.45) ** 2), reach, at)
+
+
+def dealt(studio, variants, places, at=(0, 0, 0), sharp=40):
+    """Deal places out among things that are lists of (shape, material, part) each."""
+    for i, pieces in enumerate(variants):
+        some = s.Places(*(column[i :: len(variants)] for column in (places.at, places.turn, places.scale)))
+        for shape, material, part in pieces:
+            studio.scatter(shape, material, part, some, at, sharp)
