@@ -5,12 +5,14 @@ from hw9_xai.cnn.filters import deep_dream, filter_activation, filter_visualizat
 from hw9_xai.cnn.integrated_gradients import generate_images_on_linear_path, integrated_gradients
 from hw9_xai.cnn.lime import LimeExplanation, lime
 from hw9_xai.cnn.normalize import normalize
+from hw9_xai.cnn.pictures import Pictures, load_picture, load_pictures
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.smoothgrad import smoothgrad
 
 __all__ = [
     "FoodCNN",
     "LimeExplanation",
+    "Pictures",
     "deep_dream",
     "filter_activation",
     "filter_visualization",
@@ -18,6 +20,8 @@ __all__ = [
     "integrated_gradients",
     "lime",
     "load_classifier",
+    "load_picture",
+    "load_pictures",
     "normalize",
     "saliency",
     "smoothgrad",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.linalg import hadamard
 from skimage.segmentation import slic
 from torch import Tensor, nn
 from torchvision.transforms.functional import gaussian_blur
@@ -138,7 +137,9 @@ def balanced_samples(segments: int, samples: int, rng: np.random.Generator) -> n
     to the limit as one to 1000 coin-flipped ones.
     """
     order = 1 << max(1, (segments - 1).bit_length())
-    square = hadamard(order) > 0  # (order,order)
+    square = np.ones((1, 1), bool)
+    while len(square) < order:  # Sylvester's doubling
+        square = np.block([[square, square], [square, ~square]])
     blocks = []
     for _ in range(-(-samples // (2 * order))):
         block = square[rng.permutation(order)][:, rng.permutation(order)[:segments]]

@@ -1,0 +1,284 @@
+"""Train the food classifier: python checkpoints/make/train_classifier.py TRAINING_FOLDER [--width 32] [--out FILE]
+
+Takes a folder of <class>_<number>.jpg (the kit's renders, or Food-11 as homework 3 had it), or one folder per class,
+named by its number or its name. Uses a GPU if there is one. Safe to stop and to start again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import platform
+import re
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sample, interpolate
+from tqdm import tqdm
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from hw9_xai.assets import CHECKPOINTS, DATA
+from hw9_xai.cnn.classifier import CLASSES, FoodCNN
+from hw9_xai.cnn.pictures import load_picture, load_pictures
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+SUFFIXES = (".jpg", ".jpeg", ".png")
+
+
+def main() -> None:
+    order = arguments()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    order.work.mkdir(parents=True, exist_ok=True)
+    images, labels, training_hash = read_set(order.training, order.work)
+    test_images, test_labels, validation_hash = read_set(order.validation, order.work)
+    print(f"{len(images)} pictures to train on, {len(test_images)} to validate, {device}")
+    data = [tensor.to(device) for tensor in (images, labels, test_images, test_labels)]
+    model, history = train(order, device, *data)
+    report(order, model.cpu().eval(), test_images, test_labels, history, training_hash, validation_hash)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("training", type=Path, help="folder of training pictures")
+    parser.add_argument("--validation", type=Path, default=DATA / "validation", help="default: the kit's")
+    parser.add_argument("--width", type=int, default=32, help="32 is the kit's, 128 the homework's")
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hw9-xai/train", help="to resume from")
+    return parser.parse_args()
+
+
+# -- pictures ----------------------------------------------------------------------------------------------------------
+
+
+def read_set(folder: Path, work: Path) -> tuple[Tensor, Tensor, str]:  # (N,3,128,128) uint8, (N,), hash
+    """Decode a folder once; afterwards it is one file in the work folder, named by what the pictures are."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.name.count(".") == 1)
+    if not paths:
+        sys.exit(f"{folder}: expected pictures named <class>_<number>.jpg, or in one folder per class; found none")
+    names = [f"{path.relative_to(folder)} {path.stat().st_size}" for path in paths]
+    key = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+    cache = work / f"{key}.pt"
+    if not cache.exists():
+        images = [(load_picture(path) * 255).round().byte() for path in tqdm(paths, desc=f"reading {folder.name}")]
+        labels = torch.tensor([class_of(path, folder) for path in paths])
+        torch.save((torch.stack(images), labels), cache.with_suffix(".passing"))
+        cache.with_suffix(".passing").rename(cache)
+    return *torch.load(cache, weights_only=True), key
+
+
+def class_of(path: Path, folder: Path) -> int:
+    if match := re.fullmatch(r"(\d+)_\d+", path.stem):
+        return int(match[1])
+    name = path.parent.name if path.parent != folder else ""
+    if name.isdecimal():
+        return int(name)
+    if name in CLASSES or name.replace("-", "/") in CLASSES:  # Vegetable-Fruit: a folder's name has no slash
+        return CLASSES.index(name if name in CLASSES else name.replace("-", "/"))
+    sys.exit(f"{path}: expected <class>_<number>, or a folder named by class; got {path.parent.name}/{path.name}")
+
+
+def augment(images: Tensor, side: int, generator: torch.Generator) -> Tensor:  # (B,3,128,128) uint8 -> float
+    """As a phone may have taken it: closer, turned, mirrored, in other light, unsharp, noisy, partly covered."""
+    count, device = len(images), images.device
+
+    def dice(low: float, high: float, *shape: int) -> Tensor:
+        return (torch.rand(count, *shape, generator=generator) * (high - low) + low).to(device)
+
+    angle, zoom = dice(-0.4, 0.4), dice(0.55, 1.1)
+    stretch, mirror = dice(-0.2, 0.2).exp(), dice(-1, 1).sign()
+    room = (1 - zoom).clamp(min=0.05)
+    affine = torch.stack(
+        [
+            mirror * zoom * stretch * angle.cos(), -zoom * angle.sin(), room * dice(-1, 1),
+            mirror * zoom * angle.sin(), zoom / stretch * angle.cos(), room * dice(-1, 1),
+        ], 1,
+    ).reshape(-1, 2, 3)  # fmt: skip
+    pixels = images.float() / 255
+    if side < images.shape[-1]:
+        pixels = avg_pool2d(pixels, images.shape[-1] // side)
+    grid = affine_grid(affine, [count, 3, side, side], align_corners=False)
+    pixels = grid_sample(pixels, grid, padding_mode="reflection", align_corners=False)
+
+    exposure, tint = dice(-0.5, 0.5, 1, 1, 1).exp(), dice(-0.18, 0.18, 3, 1, 1).exp()
+    pixels = (pixels * exposure * tint).clamp(0, 1) ** dice(-0.3, 0.3, 1, 1, 1).exp()
+    grey = pixels.mean(1, keepdim=True)
+    pixels = grey + (pixels - grey) * dice(0.5, 1.5, 1, 1, 1)
+    middle = pixels.mean((1, 2, 3), keepdim=True)
+    pixels = middle + (pixels - middle) * dice(0.65, 1.35, 1, 1, 1)
+    blurred = interpolate(avg_pool2d(pixels, 2), scale_factor=2, mode="bilinear", align_corners=False)
+    sharpness = dice(0, 1.6, 1, 1, 1).clamp(max=1)
+    pixels = blurred + (pixels - blurred) * sharpness
+    pixels = pixels + dice(0, 0.06, 1, 1, 1) * dice(-1.7, 1.7, 3, side, side)
+    return cover(pixels, side, dice).clamp(0, 1)
+
+
+def cover(pixels: Tensor, side: int, dice) -> Tensor:
+    """Half of the pictures lose a rectangle: the whole dish must count, not one corner of it."""
+    across = torch.arange(side, device=pixels.device)
+    x, y, width, height = (dice(low, high, 1) * side for low, high in ((-0.1, 1), (-0.1, 1), (0.1, 0.4), (0.1, 0.4)))
+    hole = ((across >= y) & (across < y + height))[:, None, :, None] & ((across >= x) & (across < x + width))[
+        :, None, None
+    ]
+    return torch.where(hole & (dice(0, 1, 1, 1, 1) < 0.5), dice(0, 1, 3, 1, 1), pixels)
+
+
+# -- training ----------------------------------------------------------------------------------------------------------
+
+
+def train(order, device, images, labels, test_images, test_labels) -> tuple[FoodCNN, list[dict]]:
+    torch.manual_seed(order.seed)
+    model = FoodCNN(order.width).to(device, memory_format=torch.channels_last)
+    average = FoodCNN(order.width).to(device, memory_format=torch.channels_last)  # of the weights over time
+    average.load_state_dict(model.state_dict())
+    decayed = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    others = [parameter for parameter in model.parameters() if parameter.ndim == 1]
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0}])
+    history = resume(order, model, average, optimizer)
+    for epoch in range(len(history), order.epochs):
+        generator = torch.Generator().manual_seed(order.seed * 1000 + epoch)
+        side = 64 if epoch < order.small * order.epochs else 128
+        seen = train_epoch(order, model, average, optimizer, images, labels, epoch, side, generator)
+        accuracy = (predict(average, test_images).argmax(1) == test_labels).float().mean().item()
+        history.append({"epoch": epoch, "side": side, **seen, "validation_accuracy": round(accuracy, 4)})
+        keep(order, model, average, optimizer, history)
+        tqdm.write(json.dumps(history[-1]))
+    return average, history
+
+
+def train_epoch(order, model, average, optimizer, images, labels, epoch, side, generator) -> dict[str, float]:
+    model.train()
+    permutation = torch.randperm(len(images), generator=generator)
+    steps = permutation[: len(images) // order.batch * order.batch].split(order.batch)
+    loss_sum = hits = 0.0
+    for step, chosen in enumerate(tqdm(steps, desc=f"epoch {epoch}", leave=False)):
+        for group in optimizer.param_groups:
+            group["lr"] = order.lr * schedule((epoch + step / len(steps)) / order.epochs)
+        chosen = chosen.to(images.device)
+        pictures = augment(images[chosen], side, generator).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(images.device.type, torch.bfloat16):
+            logits = at_any_side(model, pictures)
+        loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        optimizer.step()
+        with torch.no_grad():
+            progress = epoch + step / len(steps)
+            rate = 0.1 if progress < 1 else 0.005
+            for mean, now in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+                mean.lerp_(now, rate) if mean.is_floating_point() else mean.copy_(now)
+        loss_sum += loss.item()
+        hits += (logits.argmax(1) == labels[chosen]).float().mean().item()
+    return {"loss": round(loss_sum / len(steps), 4), "training_accuracy": round(hits / len(steps), 4)}
+
+
+def at_any_side(model: FoodCNN, pictures: Tensor) -> Tensor:
+    """The linear layers want 4x4 places. Half resolution leaves 2x2, each standing for four."""
+    features = model.cnn(pictures)
+    if features.shape[-1] < 4:
+        features = interpolate(features, 4)
+    return model.fc(features.flatten(1))
+
+
+def schedule(progress: float) -> float:
+    warmup = 0.05
+    return (
+        progress / warmup if progress < warmup else 0.5 + 0.5 * math.cos(math.pi * (progress - warmup) / (1 - warmup))
+    )
+
+
+@torch.no_grad()
+def predict(model: FoodCNN, images: Tensor) -> Tensor:  # (N,3,128,128) uint8 -> (N,classes) probabilities
+    model.eval()
+    return torch.cat([model(part.float() / 255).softmax(1) for part in images.split(64)])
+
+
+def resume(order, model, average, optimizer) -> list[dict]:
+    kept = order.work / "training.pt"
+    if not kept.exists():
+        return []
+    state = torch.load(kept, weights_only=True)
+    if state["order"] != plan(order):
+        sys.exit(f"{kept} is of another training, {state['order']}; remove it, or give another --work")
+    model.load_state_dict(state["model"])
+    average.load_state_dict(state["average"])
+    optimizer.load_state_dict(state["optimizer"])
+    print(f"resumed after epoch {len(state['history']) - 1}")
+    return state["history"]
+
+
+def keep(order, model, average, optimizer, history) -> None:
+    state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
+    passing = order.work / "training.passing"
+    torch.save(state | {"history": history, "order": plan(order)}, passing)
+    passing.rename(order.work / "training.pt")
+
+
+def plan(order) -> dict:
+    return {name: getattr(order, name) for name in ("width", "epochs", "batch", "lr", "small", "seed")} | {
+        "training": str(order.training.resolve())
+    }
+
+
+# -- report ------------------------------------------------------------------------------------------------------------
+
+
+def report(order, model, images, labels, history, training_hash, validation_hash) -> None:
+    probabilities = predict(model, images)
+    confusion = torch.zeros(len(CLASSES), len(CLASSES), dtype=torch.int64)
+    confusion.index_put_((labels, probabilities.argmax(1)), torch.tensor(1), accumulate=True)
+    per_class = confusion.diagonal() / confusion.sum(1)
+    state = {key: value.contiguous() for key, value in model.state_dict().items()}
+    save_file(state, order.out)
+    metrics = {
+        "width": order.width,
+        "validation_accuracy": round((confusion.diagonal().sum() / confusion.sum()).item(), 4),
+        "per_class_accuracy": {name: round(value.item(), 4) for name, value in zip(CLASSES, per_class, strict=True)},
+        "confusion_matrix": confusion.tolist(),
+        "plan": plan(order) | {"training": order.training.name},
+        "training_data": training_hash,
+        "validation_data": validation_hash,
+        "sha256": hashlib.sha256(order.out.read_bytes()).hexdigest(),
+        "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+        "history": history,
+    }
+    if (DATA / "pictures").is_dir():
+        pictures = load_pictures()
+        truth = predict(model, (pictures.images * 255).round().byte()).gather(1, pictures.labels[:, None])[:, 0]
+        metrics["observation_pictures"] = {
+            name: round(p, 4) for name, p in zip(pictures.names, truth.tolist(), strict=True)
+        }
+    order.out.with_suffix(".json").write_text(json.dumps(metrics, indent=1) + "\n")
+    draw_curves(history, order.out.with_name(order.out.stem + "_curves.png"))
+    print(json.dumps({key: metrics[key] for key in metrics if key not in ("history", "confusion_matrix")}, indent=1))
+
+
+def draw_curves(history: list[dict], path: Path) -> None:
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+    epochs = [entry["epoch"] for entry in history]
+    left.plot(epochs, [entry["loss"] for entry in history], color="0.2")
+    left.set(xlabel="epoch", ylabel="training loss")
+    right.plot(epochs, [entry["training_accuracy"] for entry in history], "--", label="training, augmented")
+    right.plot(epochs, [entry["validation_accuracy"] for entry in history], label="validation, averaged weights")
+    right.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1))
+    right.legend(loc="lower right")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+if __name__ == "__main__":
+    main()

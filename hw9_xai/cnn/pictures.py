@@ -1,0 +1,129 @@
+"""Pictures with their class and, where it is known, the exact mask of every part."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from hw9_xai.assets import DATA
+from hw9_xai.cnn.classifier import CLASSES, SIDE
+
+MOST_PIXELS = 100_000_000
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
+NAME = re.compile(r"(\d{1,9})_(\d{1,9})")  # <class>_<number>
+
+
+@dataclass(frozen=True)
+class Pictures:
+    images: Tensor  # (N,3,128,128) in [0, 1]
+    labels: Tensor  # (N,) class numbers
+    names: list[str]  # file names
+    masks: list[dict[str, Tensor]]  # for each picture (128,128) bool by part: disjoint, together the whole picture
+    problems: list[str]  # what was left out and why, one sentence each
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def classes(self) -> list[str]:
+        return [CLASSES[label] if label < len(CLASSES) else f"class {label}" for label in self.labels.tolist()]
+
+
+def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False) -> Pictures:
+    """The kit's ten pictures, or every `<class>_<number>` picture of a folder, ordered by class and number.
+
+    Each is turned upright, made RGB, and resized to 128x128 without keeping its proportions, as the homework did.
+    A file that cannot be used is an error that names it; with `skip_broken` it is left out and listed in `.problems`.
+
+    >>> pictures = load_pictures()
+    >>> pictures.images.shape, pictures.classes[9]
+    (torch.Size([10, 3, 128, 128]), 'Soup')
+    """
+    folder = DATA / "pictures" if folder is None else Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"folder: no folder of pictures at {folder}")
+    parts = _read_parts(folder / "parts.json")
+    loaded, problems = [], []
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.suffix.lower() not in SUFFIXES or _belongs_to_another(path) or not path.is_file():
+            continue
+        try:
+            loaded.append((*_class_and_number(path), path.name, load_picture(path), _masks(path, parts)))
+        except ValueError as problem:
+            if not skip_broken:
+                raise
+            problems.append(str(problem))
+    if not loaded:
+        found = f"; {problems[0]}" if problems else ""
+        raise ValueError(f"folder: expected pictures named <class>_<number>.jpg or .png in {folder}, found none{found}")
+    loaded.sort(key=lambda entry: entry[:3])
+    labels, _, names, images, masks = zip(*loaded, strict=True)
+    return Pictures(torch.stack(images), torch.tensor(labels), list(names), list(masks), problems)
+
+
+def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
+    """One picture of any kind, whatever its name."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"path: no picture at {path}")
+    if path.stat().st_size == 0:
+        raise ValueError(f"{path}: the file is empty")
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > MOST_PIXELS:  # known before a pixel is decoded
+                raise ValueError(f"it has {picture.width}x{picture.height} pixels, more than 100 million")
+            upright = ImageOps.exif_transpose(picture)
+            small = _rgb(upright).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    except Exception as error:  # a decoder may raise anything at a file from a stranger
+        reason = (str(error) or type(error).__name__).splitlines()[0].replace(repr(str(path)), "the file")
+        raise ValueError(f"{path}: cannot be read as a picture: {reason}") from None
+    return torch.from_numpy(np.array(small)).permute(2, 0, 1).float() / 255
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more: Pillow would cut off, not scale
+        values = np.asarray(picture, np.float64)
+        top = 65535 if picture.mode.startswith("I") else 1
+        return Image.fromarray((values / top * 255).clip(0, 255).round().astype(np.uint8)).convert("RGB")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        see_through = picture.convert("RGBA")
+        white = Image.new("RGBA", see_through.size, "white")
+        return Image.alpha_composite(white, see_through).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _class_and_number(path: Path) -> tuple[int, int]:
+    if not (match := NAME.fullmatch(path.stem)):
+        raise ValueError(f"{path}: expected a name like 2_7.jpg, <class>_<number>")
+    return int(match[1]), int(match[2])
+
+
+def _belongs_to_another(path: Path) -> bool:
+    """0_0.parts.png and 0_0.without_fork.png are not pictures of their own."""
+    return bool(NAME.fullmatch(path.name.split(".")[0])) and path.name.count(".") > 1
+
+
+def _read_parts(path: Path) -> dict[str, dict[str, int]]:  # part numbers by part and picture
+    if not path.is_file():
+        return {}
+    try:
+        return {name: dict(entry["parts"]) for name, entry in json.loads(path.read_text("utf-8"))["pictures"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(f"{path}: expected the parts of the pictures as the kit writes them") from None
+
+
+def _masks(path: Path, parts: dict[str, dict[str, int]]) -> dict[str, Tensor]:
+    plan = path.with_name(f"{path.stem}.parts.png")
+    if path.stem not in parts or not plan.is_file():
+        return {}
+    with Image.open(plan) as image:
+        numbers = torch.from_numpy(np.array(image.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))
+    masks = {part: numbers == number for part, number in parts[path.stem].items()}
+    return {part: mask for part, mask in masks.items() if mask.any()}

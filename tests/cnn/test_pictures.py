@@ -1,0 +1,127 @@
+import io
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torchvision.transforms import Compose, Resize, ToTensor
+
+from hw9_xai.cnn.pictures import load_picture, load_pictures
+
+
+def gradient(width=200, height=100):
+    x, y = np.meshgrid(np.linspace(0, 255, width), np.linspace(0, 255, height))
+    return Image.fromarray(np.stack([x, y, 128 + 0 * x], -1).round().astype(np.uint8))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("10_3.png", "0_0.png", "2_11.png", "2_4.png"):
+        gradient().save(tmp_path / name)
+    return tmp_path
+
+
+def test_order_is_by_class_and_number(folder):
+    pictures = load_pictures(folder)
+    assert pictures.names == ["0_0.png", "2_4.png", "2_11.png", "10_3.png"]
+    assert pictures.labels.tolist() == [0, 2, 2, 10]
+    assert pictures.classes == ["Bread", "Dessert", "Dessert", "Vegetable/Fruit"]
+    assert pictures.images.shape == (4, 3, 128, 128) and len(pictures) == 4 and pictures.masks == [{}] * 4
+
+
+def test_resizing_is_the_homeworks(tmp_path):
+    noisy = Image.fromarray(np.random.default_rng(0).integers(0, 256, (301, 517, 3), np.uint8))
+    noisy.save(tmp_path / "a.png")
+    homework = Compose([Resize((128, 128)), ToTensor()])
+    assert torch.equal(load_picture(tmp_path / "a.png"), homework(noisy))
+
+
+def test_a_phones_rotation_is_applied(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright: turn by 90 degrees clockwise
+    gradient().save(tmp_path / "a.jpg", exif=exif, quality=95)
+    expected = load_picture(saved(gradient().rotate(-90, expand=True), tmp_path / "b.png"))
+    assert (load_picture(tmp_path / "a.jpg") - expected).abs().mean() < 0.01
+
+
+def saved(picture, path):
+    picture.save(path)
+    return path
+
+
+@pytest.mark.parametrize("mode, suffix", [
+    ("L", "png"), ("1", "png"), ("P", "png"), ("P", "gif"), ("CMYK", "jpg"), ("RGBA", "png"), ("LA", "png"),
+    ("YCbCr", "jpg"), ("I;16", "png"),
+])  # fmt: skip
+def test_every_colour_mode_comes_out_right(mode, suffix, tmp_path):
+    if mode == "I;16":
+        grey = np.asarray(gradient().convert("L")).astype(np.uint16) * 257
+        picture = Image.fromarray(grey)
+    else:
+        picture = gradient().convert(mode)
+    loaded = load_picture(saved(picture, tmp_path / f"a.{suffix}"))
+    grey = mode in ("L", "1", "LA", "I;16")
+    truth = load_picture(saved(gradient().convert("L").convert("RGB") if grey else gradient(), tmp_path / "b.png"))
+    assert (loaded - truth).abs().mean() < (0.13 if mode == "1" else 0.04)
+
+
+def test_what_is_transparent_is_white(tmp_path):
+    clear = Image.new("RGBA", (40, 40), (255, 0, 0, 0))
+    assert (load_picture(saved(clear, tmp_path / "a.png")) == 1).all()
+    palette = Image.new("P", (40, 40), 0)
+    palette.putpalette([255, 0, 0] * 256)
+    palette.save(tmp_path / "b.png", transparency=0)
+    assert (load_picture(tmp_path / "b.png") == 1).all()
+
+
+def broken_files(folder):
+    whole = io.BytesIO()
+    gradient().save(whole, "JPEG")
+    (folder / "3_0.jpg").write_bytes(whole.getvalue()[:400])
+    (folder / "3_1.jpg").write_bytes(b"")
+    (folder / "3_2.png").write_bytes(b"<html>not found</html>")
+    gradient().save(folder / "pizza.jpg")
+    Image.new("1", (10_001, 10_000)).save(folder / "3_4.png")
+    return {"3_0.jpg": "truncated|broken", "3_1.jpg": "the file is empty", "3_2.png": "cannot identify",
+            "pizza.jpg": "expected a name like 2_7.jpg", "3_4.png": "10001x10000 pixels, more than 100 million"}  # fmt: skip
+
+
+def test_a_broken_file_is_named_and_the_rest_load_on_request(folder):
+    reasons = broken_files(folder)
+    pictures = load_pictures(folder, skip_broken=True)
+    assert len(pictures) == 4 and len(pictures.problems) == len(reasons)
+    for name, reason in reasons.items():
+        (problem,) = (problem for problem in pictures.problems if name in problem)
+        assert any(word in problem for word in reason.split("|")) and "\n" not in problem
+    with pytest.raises(ValueError, match=r"3_0\.jpg: cannot be read as a picture"):
+        load_pictures(folder)
+
+
+def test_empty_and_missing_folders_are_said_to_be(tmp_path):
+    with pytest.raises(ValueError, match=r"folder: expected pictures named .* found none"):
+        load_pictures(tmp_path)
+    with pytest.raises(FileNotFoundError, match="folder: no folder of pictures at"):
+        load_pictures(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match="path: no picture at"):
+        load_picture(tmp_path / "nowhere.jpg")
+
+
+def test_masks_are_read_disjoint_and_covering(folder):
+    plan = np.zeros((100, 200), np.uint8)
+    plan[20:60, 50:150] = 3
+    Image.fromarray(plan).save(folder / "2_4.parts.png")
+    parts = {"pictures": {"2_4": {"parts": {"table": 0, "cake": 3, "crumb": 7}}}}
+    (folder / "parts.json").write_text(json.dumps(parts))
+    pictures = load_pictures(folder)
+    masks = pictures.masks[1]
+    assert set(masks) == {"table", "cake"} and masks["cake"].dtype == torch.bool
+    assert (masks["table"] ^ masks["cake"]).all()
+    assert masks["cake"][40, 64] and not masks["cake"][100, 64]
+    assert len(pictures) == 4  # 2_4.parts.png is no picture of its own
+
+
+def test_parts_that_are_no_parts_are_refused(folder):
+    (folder / "parts.json").write_text("[1, 2")
+    with pytest.raises(ValueError, match=r"parts\.json: expected the parts"):
+        load_pictures(folder)
