@@ -83,8 +83,13 @@ def broken_files(folder):
     (folder / "3_2.png").write_bytes(b"<html>not found</html>")
     gradient().save(folder / "pizza.jpg")
     Image.new("1", (10_001, 10_000)).save(folder / "3_4.png")
-    return {"3_0.jpg": "truncated|broken", "3_1.jpg": "the file is empty", "3_2.png": "cannot identify",
-            "pizza.jpg": "expected a name like 2_7.jpg", "3_4.png": "10001x10000 pixels, more than 100 million"}  # fmt: skip
+    return {
+        "3_0.jpg": "truncated|broken",
+        "3_1.jpg": "the file is empty",
+        "3_2.png": "cannot identify",
+        "pizza.jpg": "expected a name like 2_7.jpg",
+        "3_4.png": "10001x10000 pixels, more than 100 million",
+    }
 
 
 def test_a_broken_file_is_named_and_the_rest_load_on_request(folder):
