@@ -406,3 +406,20 @@ class Mound:
         away = np.sqrt(self.rng.uniform(inner**2, 1, count)) * self.radius * reach
         x, y = away * np.cos(angle), away * np.sin(angle)
         return scattered(self.rng, np.column_stack([x, y]), self.level(x, y) + lift, tilt, scale)
+
+
+def pile(rng, count, radius, item, tilt=40, scale=(0.9, 1.08), floor=None, tries=24):
+    """A pile of balls of radius `item` that touch but hardly overlap; `floor(x, y)` is what they lie on (z = 0)."""
+    at = np.empty((0, 3))
+    for _ in range(count):
+        spots = rng.normal(0, radius * 0.6, (tries, 2))
+        spots *= np.minimum(1, max(radius - item, 0.01) / np.maximum(np.hypot(*spots.T), 1e-6))[:, None]
+        z = item + (np.zeros(tries) if floor is None else floor(*spots.T))
+        if len(at):
+            apart = ((spots[:, None] - at[:, :2]) ** 2).sum(axis=2)
+            on = at[:, 2] + np.sqrt((3.6 * item**2 - apart).clip(0))
+            z = np.maximum(z, np.where(apart < 3.6 * item**2, on, 0).max(axis=1))
+        lowest = np.argmin(z)
+        at = np.vstack([at, [*spots[lowest], z[lowest]]])
+    turn = np.column_stack([rng.normal(0, tilt, (count, 2)), rng.uniform(0, 360, count)])
+    return Places(at, turn, rng.uniform(*scale, count))

@@ -13,7 +13,7 @@ def strawberries(studio, count=3, reach=0.45, part="strawberries"):
         s.spline([(0, -0.3), (0.1, -0.26), (0.2, -0.1), (0.245, 0.05), (0.2, 0.18), (0.08, 0.23), (0, 0.21)], 22), 24
     )
     skin, green = m.strawberry(rng), m.greens(rng, "#4f8f2c")
-    star = s.join(*[s.leaf(0.17, 0.08, 40).turned(y=15, z=i * 360 / 7 + 9).moved(z=0.22) for i in range(7)])
+    star = s.join(*[s.leaf(0.22, 0.11, -45).turned(y=-8, z=i * 360 / 7 + 9).moved(z=0.235) for i in range(7)])
     for x, y in s.spread(rng, count, reach, 0.38):
         size = rng.uniform(0.8, 1.1)
         with studio.placed((x, y, 0.2 * size), (rng.uniform(80, 110), 0, rng.uniform(0, 360)), size):
@@ -192,7 +192,18 @@ def shrimp(rng, peeled=True):
 def lemon_wedge(studio, at=(0, 0, 0), turn=(0, 0, 0), radius=0.26, colour="#f4d03b", part="lemon"):
     """An eighth to a quarter of a lemon, lime or orange, lying on its back."""
     rng = studio.rng
-    profile = s.spline([(0, -1.15), (0.25, -1.1), (0.6, -0.85), (0.92, -0.4), (1, 0), (0.92, 0.4), (0.6, 0.85), (0.25, 1.1), (0, 1.15)], 18) * radius
+    rind = [
+        (0, -1.15),
+        (0.25, -1.1),
+        (0.6, -0.85),
+        (0.92, -0.4),
+        (1, 0),
+        (0.92, 0.4),
+        (0.6, 0.85),
+        (0.25, 1.1),
+        (0, 1.15),
+    ]
+    profile = s.spline(rind, 18) * radius
     skin, cuts = s.wedge(profile, rng.uniform(60, 90), 10)
     with studio.placed((at[0], at[1], at[2] + radius), turn), studio.placed(turn=(0, 90, 0)):
         studio.add(skin, m.fruit(rng, colour, peel=0.03), part)

@@ -15,9 +15,9 @@ def strawberries(studio):
     """Strawberries in a bowl, a basket or on a plate, some with other berries."""
     rng = studio.rng
     vessel = container(studio)
-    places = filled(studio, vessel, "strawberries", rng.uniform(0.7, 1.3))
+    places = filled(studio, vessel, "strawberries", amount=rng.uniform(0.7, 1.3))
     if rng.random() < 0.3:
-        filled(studio, vessel, "blueberries", rng.uniform(0.2, 0.5), lift=0.1)
+        filled(studio, vessel, "blueberries", amount=rng.uniform(0.2, 0.5), lift=0.1)
     finish(studio, vessel, places)
 
 
@@ -26,8 +26,8 @@ def whole_fruit(studio):
     rng = studio.rng
     vessel = container(studio, 1.2)
     kinds = ["apples", "oranges", "pears", "peaches", "lemons"]
-    for kind in rng.choice(kinds, m.pick(rng, 1, 1, 2, 3), replace=False, p=[0.34, 0.24, 0.16, 0.14, 0.12]):
-        places = filled(studio, vessel, str(kind), rng.uniform(0.35, 0.9))
+    chosen = rng.choice(kinds, m.pick(rng, 1, 1, 2, 3), replace=False, p=[0.34, 0.24, 0.16, 0.14, 0.12])
+    places = filled(studio, vessel, *chosen, amount=rng.uniform(0.4, 1.1))
     if rng.random() < 0.3:
         with studio.placed((-0.85 * vessel.radius, -0.75 * vessel.radius, max(0.0, vessel.floor - 0.1))):
             for i in range(rng.integers(1, 4)):
@@ -38,7 +38,7 @@ def whole_fruit(studio):
 def bananas(studio):
     """A bunch or two of bananas, some with apples or oranges."""
     rng = studio.rng
-    vessel = container(studio, 1.2, kinds=("table", "table", "board", "plate", "basket"))
+    vessel = container(studio, 0.95, kinds=("table", "table", "board", "plate"))
     skin = banana_skin(rng)
     for bunch in range(m.pick(rng, 1, 1, 2)):
         with studio.placed(
@@ -64,7 +64,7 @@ def berries(studio):
             with studio.placed(at, (0, 0, rng.uniform(0, 360)), vessel.radius):
                 places = grape_bunch(studio)
     else:
-        places = filled(studio, vessel, kind, rng.uniform(0.8, 1.3))
+        places = filled(studio, vessel, kind, amount=rng.uniform(0.8, 1.3))
     finish(studio, vessel, places)
 
 
@@ -73,8 +73,8 @@ def cut_fruit(studio):
     rng = studio.rng
     if rng.random() < 0.45:
         vessel = t.bowl(studio, rng.uniform(0.75, 1.0))
-        for kind in rng.choice(list(MORSELS), rng.integers(3, 7), replace=False):
-            places = filled(studio, vessel, str(kind), rng.uniform(0.25, 0.5), lift=rng.uniform(0, 0.2))
+        for kind in rng.choice(SWEET, rng.integers(3, 7), replace=False):
+            places = filled(studio, vessel, kind, amount=rng.uniform(0.3, 0.5), lift=rng.uniform(0, 0.2))
         sides.herbs(studio, rng.integers(0, 6), 0.3, vessel.rim + 0.1, "#4f9a35")
     else:
         vessel = container(studio, 1.3, kinds=("plate", "plate", "board"))
@@ -92,9 +92,10 @@ def salad(studio):
     rng = studio.rng
     vessel = container(studio, kinds=("bowl", "bowl", "plate"))
     leaves = [[(lettuce_leaf(rng), green, "lettuce")] for green in lettuce_greens(rng) for _ in range(3)]
-    level = vessel.rim * 0.45 if vessel.rim > 0.35 else vessel.floor
-    count = int(rng.uniform(34, 60) * vessel.radius**2)
-    places = s.heap(rng, count, vessel.radius * 0.98, 0.34, 0.16, 30, (0.6, 1.1))
+    deep = vessel.rim > 0.35
+    level, reach = (vessel.rim * 0.55, vessel.radius * 0.8) if deep else (vessel.floor, vessel.radius)
+    count = int(rng.uniform(40, 65) * reach**2)
+    places = s.heap(rng, count, reach, 0.34, 0.16, 30, (0.6, 1.1))
     sides.dealt(studio, leaves, places, (0, 0, level + 0.03), sharp=180)
     toppings = [
         "small tomatoes",
@@ -120,12 +121,15 @@ def raw_vegetables(studio):
     """Tomatoes, peppers, carrots, cucumbers, broccoli, mushrooms: on a board, a cloth, the table or in a basket."""
     rng = studio.rng
     vessel = container(studio, 1.3, kinds=("board", "table", "table", "plate", "basket"))
-    kinds = ["tomatoes", "peppers", "carrot roots", "cucumbers", "broccoli", "mushrooms", "corn cobs", "aubergines"]
-    chosen = [str(kind) for kind in rng.choice(kinds, m.pick(rng, 1, 2, 3, 4), replace=False)]
-    for kind in chosen:
-        places = filled(studio, vessel, kind, rng.uniform(0.7, 1.0) / len(chosen) ** 0.6)
+    long = rng.choice(["carrot roots", "cucumbers", "corn cobs", "aubergines"], m.pick(rng, 0, 1, 1, 2), replace=False)
+    for kind in long:
+        places = filled(studio, vessel, kind, amount=rng.uniform(0.5, 0.9))
+    if len(long) == 0 or rng.random() < 0.7:
+        round_ones = ["tomatoes", "tomatoes", "peppers", "broccoli", "mushrooms", "cauliflower"]
+        chosen = rng.choice(round_ones, m.pick(rng, 1, 2, 3), replace=False)
+        places = filled(studio, vessel, *chosen, amount=rng.uniform(0.4, 1.0))
     if rng.random() < 0.35:
-        filled(studio, vessel, m.pick(rng, "cucumber", "radishes", "tomato wedges"), 0.15, lift=0.03)
+        filled(studio, vessel, m.pick(rng, "cucumber", "radishes", "tomato wedges"), amount=0.15, lift=0.03)
     if rng.random() < 0.4:
         with studio.placed((rng.normal(0, 0.5), -0.6 * vessel.radius, vessel.floor + 0.05)):
             sides.herbs(studio, rng.integers(6, 16), 0.4, size=0.25)
@@ -137,11 +141,11 @@ def cooked_vegetables(studio):
     rng = studio.rng
     vessel = container(studio, kinds=("plate", "plate", "bowl"))
     kinds = ["broccoli", "cauliflower", "carrots", "beans", "asparagus", "mushrooms", "pepper strips", "peas", "corn"]
-    chosen = [str(k) for k in rng.choice(kinds, m.pick(rng, 1, 2, 3, 4), replace=False, p=np.array([4, *[1] * 8]) / 12)]
+    chosen = [
+        str(k) for k in rng.choice(kinds, m.pick(rng, 1, 2, 2, 3, 4), replace=False, p=np.array([4, *[1] * 8]) / 12)
+    ]
     for kind in chosen:
-        places = filled(studio, vessel, kind, rng.uniform(0.75, 1.1) / len(chosen) ** 0.5)
-    if rng.random() < 0.3:
-        sides.sesame(studio, 60, vessel.radius, vessel.floor + places.at[:, 2].max())
+        places = filled(studio, vessel, kind, amount=rng.uniform(1.0, 1.6) / len(chosen) ** 0.6)
     finish(studio, vessel, places)
 
 
@@ -155,6 +159,8 @@ DISHES = {
     "raw vegetables": raw_vegetables,
     "berries": berries,
 }
+
+MOST = 240  # pieces of one kind
 
 
 def container(studio, size=1.0, kinds=("bowl", "bowl", "plate", "plate", "board", "basket", "table")):
@@ -171,29 +177,36 @@ def container(studio, size=1.0, kinds=("bowl", "bowl", "plate", "plate", "board"
         return t.basket(studio, size * rng.uniform(0.9, 1.1), rng.uniform(0.35, 0.5))
     if rng.random() < 0.35:
         t.napkin(studio, (rng.normal(0, 0.2), rng.normal(0, 0.2), 0), rng.uniform(0, 90), 2.6)
-    return t.Vessel(size, 0.02, 0.02, np.array([(size, 0.0)]))
+    return t.Vessel(size, 0.0, 0.0, np.array([(size, 0.0)]))
 
 
-def filled(studio, vessel, kind, amount, lift=0.0):
-    """Heap a kind up in the vessel: `amount` 1 covers its floor about once and a half."""
+def filled(studio, vessel, *kinds, amount=1.0, lift=0.0):
+    """Heap kinds up in the vessel, mixed: `amount` 1 covers its floor about once and a half."""
     rng = studio.rng
-    item = (PRODUCE | MORSELS)[kind](rng)
-    reach = vessel.radius * 0.92
-    count = int(np.clip(amount * 1.6 * (reach / item.radius) ** 2, 1, 150))
-    floor = None
-    if vessel.rim > 0.3:  # a false floor of the same kind would sink from sight
-        depth = 0.45 * vessel.rim
-        floor = lambda x, y: depth + 0.5 * depth * np.minimum(np.hypot(x, y) / reach, 1) ** 2  # noqa: E731
-    places = s.heap(rng, count, reach, item.radius, item.thick, item.tilt, floor=floor)
+    items = [(PRODUCE | MORSELS)[kind](rng) for kind in kinds]
+    item = max(items, key=lambda item: item.radius)
+    variants = [variant for item in items for variant in item.variants]
+    reach, deep = vessel.radius * 0.95, vessel.rim > 0.3
+    density = amount * 1.6 / item.radius**2
+    reach = min(reach, np.sqrt(MOST / density))
+    count = int(max(density * reach**2, 1))
+    if item.thick > 1.2:
+        wall = vessel.inner[np.argsort(vessel.inner[:, 0])]
+        floor = (lambda x, y: np.interp(np.hypot(x, y), *wall.T)) if deep else lambda x, y: vessel.floor + 0 * x
+        places = s.pile(rng, round(count * (1.4 if deep else 0.9)), reach, item.radius, item.tilt, floor=floor)
+    else:
+        level = 0.55 * vessel.rim if deep else vessel.floor
+        floor = lambda x, y: level + 0 * x  # noqa: E731
+        places = s.heap(rng, count, reach, item.radius, item.thick, item.tilt, floor=floor)
     places = replace(places, at=places.at + np.array([0, 0, lift]))
-    sides.dealt(studio, item.variants, places, (0, 0, vessel.floor if floor is None else 0.0))
+    sides.dealt(studio, variants, places)
     return places
 
 
 def finish(studio, vessel, places):
     """The camera on it; goods on white now and then."""
     rng = studio.rng
-    top = max(vessel.rim, vessel.floor + places.at[:, 2].max() if len(places) else 0.2)
+    top = max(vessel.rim, places.at[:, 2].max() if len(places) else 0.2)
     radius = vessel.radius * 1.05
     if rng.random() < 0.12:
         setting.pack_shot(studio, radius, top, elevation=rng.uniform(25, 60))
@@ -217,13 +230,13 @@ class Produce:
 def strawberry(rng):
     outline = [(0, -0.3), (0.1, -0.26), (0.2, -0.1), (0.245, 0.05), (0.2, 0.18), (0.08, 0.23), (0, 0.21)]
     body = s.lathe(s.spline(outline, 20), 22)
-    star = s.join(*[s.leaf(0.19, 0.09, rng.uniform(20, 60)).turned(y=12, z=i * 45).moved(z=0.21) for i in range(8)])
-    red, green = m.strawberry(rng, seed="#d9a83f", size=0.055), m.greens(rng, "#4f8f2c")
+    star = s.join(*[s.leaf(0.24, 0.1, rng.uniform(10, 50)).turned(y=10, z=i * 45).moved(z=0.215) for i in range(8)])
+    red, green = m.strawberry(rng, m.pick(rng, "#b80f14", "#a80c14"), "#d9a03a", 0.06), m.greens(rng, "#4f8f2c")
     variants = [
         [(body.shifted(rng, 0.035, 0.35).turned(x=lying), red, "strawberries"), (star.turned(x=lying), green, "leaves")]
         for lying in (80, 105, 60, 130)
     ]
-    return Produce(variants, 0.24, 1.5, 25)
+    return Produce(variants, 0.235, 1.5, 25)
 
 
 def round_fruit(rng, outline, size, skin, part, tilt, stem=True, lobes=None):
@@ -266,13 +279,13 @@ def peach(rng):
 
 def orange(rng):
     colour = m.pick(rng, "#f08a14", "#ee7b12", "#f29a24")
-    skin = m.fruit(rng, colour, m.shade(colour, 0.92), peel=0.035, rough=0.35)
+    skin = m.fruit(rng, colour, m.shade(colour, 0.92), peel=0.02, rough=0.4, gloss=0.15)
     return round_fruit(rng, BALL, rng.uniform(0.3, 0.39), skin, "oranges", 70, stem=False)
 
 
 def lemon(rng):
     colour = m.pick(rng, "#f3d02c", "#f3d02c", "#7fa53a")
-    return round_fruit(rng, LEMON, 0.25, m.fruit(rng, colour, m.shade(colour, 0.93), peel=0.03), "lemons", 80, False)
+    return round_fruit(rng, LEMON, 0.25, m.fruit(rng, colour, m.shade(colour, 0.93), peel=0.018), "lemons", 80, False)
 
 
 def cherry(rng):
@@ -287,7 +300,7 @@ def cherry(rng):
 
 
 def blueberry(rng):
-    skin = m.fruit(rng, "#2a3058", "#56618f", 0.1, rough=0.55, gloss=0)
+    skin = m.fruit(rng, "#1b2140", "#39436b", 0.1, rough=0.5, gloss=0)
     crown = s.lathe([(0.03, 0.068), (0.035, 0.085), (0.022, 0.07), (0, 0.06)], 10)
     return Produce([[(s.join(s.ball((0.085, 0.085, 0.075), 2), crown), skin, "blueberries")]], 0.085, 1.5, 60)
 
@@ -295,7 +308,7 @@ def blueberry(rng):
 def tomato(rng, size=0.33, part="tomatoes"):
     lobes = m.pick(rng, None, lambda a: 1 + 0.03 * np.cos(5 * a) + 0.02 * np.cos(3 * a))
     outline = [(0, -0.68), (0.4, -0.7), (0.88, -0.4), (1, 0.05), (0.85, 0.5), (0.4, 0.7), (0.08, 0.6), (0, 0.56)]
-    colour = m.pick(rng, "#c8201a", "#d2331a", "#c8201a", "#e08a1e")
+    colour = m.pick(rng, "#c8201a", "#d2331a", "#b8180f", "#c8201a", "#cf2a1a", "#e0901e")
     skin = m.fruit(rng, colour, m.shade(colour, 1.12), 0.6, rough=0.14, gloss=0.6)
     fruit = round_fruit(rng, outline, size, skin, part, 45, stem=False, lobes=lobes)
     star = s.join(*[s.leaf(0.45, 0.13, rng.uniform(-30, 60)).turned(z=i * 72).moved(z=0.62) for i in range(5)])
@@ -389,7 +402,7 @@ def corn_cob(rng):
 
 def floret(rng, colour, stalk_colour, part, size):
     """A floret of broccoli or cauliflower: a crown of many buds on a forked stalk."""
-    buds, stalk = m.greens(rng, colour, wet=0.2, crinkle=0.05), m.greens(rng, stalk_colour)
+    buds, stalk = m.greens(rng, colour, wet=0.05, crinkle=0.03), m.greens(rng, stalk_colour)
     variants = []
     for lying in (0, 35, 75):
         heads, arms = [], []
@@ -531,7 +544,7 @@ def asparagus(rng):
 
 def ring(rng, radius, thick, colour, part, rough=0.2):
     """Rings as of onions and olives."""
-    outline = [(radius, 0), (radius, thick), (radius * 0.8, thick), (radius * 0.8, 0), (radius, 0)]
+    outline = [(radius, 0), (radius, thick), (radius * 0.84, thick), (radius * 0.84, 0), (radius, 0)]
     shape = s.lathe(outline, 30, lambda a: 1 + 0.06 * np.cos(2 * a))
     return Produce([[(shape, m.fruit(rng, colour, rough=rough), part)]], radius, 0.3, 40)
 
@@ -540,6 +553,8 @@ def carrot_pieces(rng):
     face = cut_face(rng, 0.15, (0.0, "#f2a03c"), (0.45, "#f0912c"), (0.55, "#e8741c"), (1.0, "#e06a14"))
     return rounds(rng, 0.15, 0.07, face, "carrots")
 
+
+SWEET = ["melon", "mango", "apple pieces", "kiwi", "banana slices", "strawberries", "blueberries", "orange pieces"]
 
 PRODUCE = {
     "strawberries": strawberry,
@@ -558,7 +573,7 @@ PRODUCE = {
     "aubergines": aubergine,
     "mushrooms": mushroom,
     "corn cobs": corn_cob,
-    "broccoli": lambda rng: floret(rng, "#3a7424", "#9dbb5a", "broccoli", rng.uniform(0.85, 1.2)),
+    "broccoli": lambda rng: floret(rng, "#3f8a22", "#9dbb5a", "broccoli", rng.uniform(0.85, 1.2)),
     "cauliflower": lambda rng: floret(rng, "#f1e8cf", "#e6e0bb", "cauliflower", rng.uniform(0.85, 1.2)),
 }
 
@@ -572,17 +587,17 @@ MORSELS = {
     "banana slices": lambda rng: rounds(
         rng, 0.16, 0.09, cut_face(rng, 0.16, (0.0, "#e9d9a0"), (0.4, "#f6ecc4"), (0.95, "#f3e2ac")), "bananas", 0.0
     ),
-    "strawberries": strawberry,
-    "blueberries": blueberry,
     "orange pieces": lambda rng: wedge_piece(
         rng, 0.25, m.fruit(rng, "#f2952a", gloss=0.5), m.fruit(rng, "#f5a63c", gloss=0.5), "oranges"
     ),
     "tomato wedges": lambda rng: wedge_piece(
-        rng, 0.28, m.fruit(rng, "#c8201a", gloss=0.6), m.fruit(rng, "#d9482f", "#e8825c", 0.12, gloss=0.6), "tomatoes"
+        rng, 0.2, m.fruit(rng, "#c8201a", gloss=0.6), m.fruit(rng, "#d9482f", "#e8825c", 0.12, gloss=0.6), "tomatoes"
     ),
     "cucumber": lambda rng: rounds(rng, 0.2, 0.05, cucumber_face(rng, 0.2), "cucumber"),
     "tomato slices": lambda rng: rounds(rng, 0.28, 0.06, tomato_face(rng, 0.28), "tomatoes"),
-    "onion": lambda rng: ring(rng, rng.uniform(0.16, 0.26), 0.045, m.pick(rng, "#a34a7a", "#efe6e0"), "onion"),
+    "onion": lambda rng: ring(
+        rng, rng.uniform(0.14, 0.22), 0.035, m.pick(rng, "#8f4f72", "#c9a0b4", "#efe6e0"), "onion"
+    ),
     "olives": lambda rng: ring(rng, 0.085, 0.07, m.pick(rng, "#231b24", "#6f7a34"), "olives", 0.15),
     "radishes": lambda rng: rounds(
         rng, 0.15, 0.03, cut_face(rng, 0.15, (0.0, "#fbf6f2"), (0.85, "#f9eff0"), (0.93, "#c42a54")), "radishes"
@@ -631,7 +646,6 @@ def banana_bunch(studio, skin, count):
         path = np.column_stack([1.15 * np.sin(turn), 0 * along, 1.15 * (1 - np.cos(turn))])
         path = path - path[0]
         banana = s.tube(path, thick, 12).shifted(rng, 0.015, 0.4)
-        # Five flat sides, as bananas have.
         banana = banana.toned(np.repeat(np.concatenate([[0], along, [1]]), 12))
         spread = (i - (count - 1) / 2) * 11
         turn = (78 - 11 * i + rng.normal(0, 3), 0, spread + rng.normal(0, 2))
