@@ -1,5 +1,6 @@
 """hw9-xai: explainable AI that can be checked. Everything a notebook needs is here, flat."""
 
+from hw9_xai import course, plots
 from hw9_xai.cnn.classifier import FoodCNN, load_classifier
 from hw9_xai.cnn.filters import deep_dream, filter_activation, filter_visualization
 from hw9_xai.cnn.integrated_gradients import generate_images_on_linear_path, integrated_gradients
@@ -13,6 +14,7 @@ __all__ = [
     "FoodCNN",
     "LimeExplanation",
     "Pictures",
+    "course",
     "deep_dream",
     "filter_activation",
     "filter_visualization",
@@ -23,6 +25,7 @@ __all__ = [
     "load_picture",
     "load_pictures",
     "normalize",
+    "plots",
     "saliency",
     "smoothgrad",
 ]

@@ -1,0 +1,88 @@
+"""The figures show what they are given: read back from the drawn axes."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from nets import Small, random_pictures
+
+from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots
+
+IMAGES = random_pictures(3, 3, 32, 32)
+
+
+def shown(axes):
+    return np.asarray(axes.images[0].get_array())
+
+
+def test_maps_stand_under_their_pictures_each_on_its_own_scale():
+    values = torch.rand(3, 32, 32) * torch.tensor([1.0, 1e-9, 1e6]).reshape(3, 1, 1)
+    figure = plots.maps(IMAGES, {"saliency": values}, titles=["a", "b", "c"], caption="one caption")
+    assert len(figure.axes) == 6
+    for i in range(3):
+        assert np.allclose(shown(figure.axes[i]), IMAGES[i].permute(1, 2, 0), atol=1e-6)
+        assert np.allclose(shown(figure.axes[3 + i]), normalize(values)[i], atol=1e-5)
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["0 · a", "1 · b", "2 · c"]
+    assert figure.axes[3].get_ylabel() == "saliency" and figure.get_suptitle() == "one caption"
+
+
+def test_colour_maps_are_shown_in_colour_and_grey_pictures_in_grey():
+    figure = plots.maps(IMAGES[:, :1], {"smoothgrad": torch.rand(3, 3, 32, 32)})
+    assert shown(figure.axes[0]).shape == (32, 32) and shown(figure.axes[3]).shape == (32, 32, 3)
+
+
+def test_signed_maps_are_centred_at_zero():
+    values = torch.randn(3, 3, 32, 32) + 2
+    figure = plots.signed_maps(IMAGES, {"integrated gradients": values})
+    image = figure.axes[3].images[0]
+    low, high = image.get_clim()
+    assert low == -high and np.allclose(shown(figure.axes[3]), values[0].sum(0), atol=1e-5)
+    zero = image.cmap(image.norm(0.0))[:3]
+    assert min(zero) > 0.94  # zero is white
+
+
+def test_a_map_of_zeros_is_drawn():
+    figure = plots.signed_maps(IMAGES, {"nothing": torch.zeros(3, 32, 32)})
+    figure.canvas.draw()
+
+
+def test_lime_marks_both_signs_by_more_than_colour():
+    explanations = lime(Small(), IMAGES, 1, samples=60, segments=12)
+    figure = plots.lime(explanations, strongest=6, min_weight=0.0)
+    figure.canvas.draw()
+    for i, explanation in enumerate(explanations):
+        chosen = explanation.weights[explanation.strongest(6)]
+        hatches = [h for collection in figure.axes[3 + i].collections for h in getattr(collection, "hatches", [])]
+        assert ("////" in hatches) == bool((chosen < 0).any())
+        assert f"{explanation.r2:.2f}" in figure.axes[3 + i].get_xlabel()
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels == ["speaks for the label", "speaks against it"]
+
+
+@pytest.mark.parametrize("start", ["noise", IMAGES])
+def test_filter_triptych(start):
+    model = Small().eval()
+    liked = filter_visualization(model, 4, 1, start=start, steps=2, size=32)
+    figure = plots.filters(IMAGES, filter_activation(model, IMAGES, 4, 1), liked)
+    figure.canvas.draw()
+    assert len(figure.axes) == (7 if isinstance(start, str) else 9)
+
+
+def test_curves_differ_in_style_and_span_the_data():
+    figure = plots.curves({"a": [1, 2, 3], "b": [0, 5, 1]}, "layer", "cosine")
+    axes = figure.axes[0]
+    assert len({line.get_linestyle() for line in axes.lines}) == 2 and axes.get_ylim()[1] >= 5
+
+
+def test_figures_are_closed_so_that_a_notebook_shows_them_once():
+    before = plt.get_fignums()
+    plots.pictures(IMAGES)
+    assert plt.get_fignums() == before
+
+
+def test_no_pictures_is_an_error():
+    with pytest.raises(ValueError, match="images: expected at least one picture"):
+        plots.pictures(IMAGES[:0])
