@@ -193,7 +193,7 @@ def render_observation(job):
     save(out / f"{name}.parts.png", mask)
     save(out / f"{name}.shadow.png", studio.shadow(scene.size, samples))
     for part in scene.take_out:
-        save(out / f"{name}.without_{part}.png", studio.picture(scene.size, samples, without=[part]))
+        save(out / f"{name}.without_{part}.png", studio.picture(scene.size, samples, without=part.split("+")))
     seen = {part: i for i, part in enumerate(studio.parts) if (mask == i).any()}
     return name, {"shows": scene.shows, "parts": seen, "sha256": digest(out / f"{name}.png")}
 

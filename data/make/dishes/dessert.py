@@ -9,7 +9,7 @@ import tableware as t
 from dishes import sides
 
 SPONGES = {
-    "strawberry": ("#eccd8a", "#fbf4e6"),
+    "strawberry": ("#f0d79c", "#fbf4e6"),
     "vanilla": ("#e9c47a", "#f6e7c8"),
     "chocolate": ("#4a2614", "#3a1c10"),
     "chocolate and cream": ("#55301b", "#f6ecdc"),
@@ -27,31 +27,52 @@ def cake_slice(studio):
     angle, radius = rng.uniform(30, 48), rng.uniform(1.25, 1.5)
     turn = rng.choice([-1, 1]) * rng.uniform(35, 125) - 90
     with studio.placed((0, 0, floor), (0, 0, turn)), studio.placed((-radius * 0.55, 0, 0)):
-        top, icing = layered_wedge(studio, *SPONGES[kind], radius, angle, int(rng.integers(2, 5)))
+        top, icing = layered_wedge(
+            studio, *SPONGES[kind], radius, angle, int(rng.integers(2, 5)), fruity=kind == "strawberry"
+        )
         crown(studio, kind, icing, radius, top)
     garnish(studio, floor, 0.85, berries=0.45, drizzle=0.3)
-    t.fork(studio, (rng.choice([-1, 1]) * rng.uniform(0.7, 1.0), rng.uniform(-0.9, 0.2), floor + 0.12), rng.uniform(30, 150))
+    t.fork(
+        studio,
+        (rng.choice([-1, 1]) * rng.uniform(0.7, 1.0), rng.uniform(-0.9, 0.2), floor + 0.12),
+        rng.uniform(30, 150),
+    )
     setting.everyday(studio, 0.95, floor + top + 0.2, elevation=rng.uniform(18, 55), fill=rng.uniform(0.75, 1.2))
 
 
-def layered_wedge(studio, sponge, icing, radius, angle, layers, height=None):
-    """A slice of cake, its tip at the origin: sponge between cream, cream outside; gives (its top, the cream)."""
+def layered_wedge(studio, sponge, icing, radius, angle, layers, height=None, fruity=False):
+    """A slice of cake, its tip at the origin: sponge between cream, cream outside; gives (its top, the cream).
+
+    `fruity`: thick cream with halved strawberries in it.
+    """
     rng = studio.rng
     height = height or rng.uniform(0.7, 0.95)
     dark = int(icing[1:3], 16) < 128
     cream = m.chocolate(rng, icing, 0.4) if dark else m.cream(rng, icing)
-    crumb = m.crumb(rng, sponge, 0.035, 0.008)
-    sag = lambda x, y, z: (x, y, z + 0.012 * np.sin(5 * x + 7 * y))  # noqa: E731
+    crumb = m.crumb(rng, sponge, 0.022, 0.006)
+    sag = lambda x, y, z: (x, y, z + 0.008 * np.sin(5 * x + 7 * y))  # noqa: E731
     skin, cuts = s.wedge(slab(radius, 0, height, 0.05), angle, 24)
     studio.add(skin.warped(sag).rough(rng, 0.008, 0.3), cream, "cream")
     studio.add(cuts.warped(sag), cream, "cream")
-    gap = height * rng.uniform(0.06, 0.11)
+    gap = height * (0.19 if fruity else rng.uniform(0.06, 0.11))
     thick = (height - 0.05 - gap * (layers - 1)) / layers
     for i in range(layers):
         z = i * (thick + gap)
         _, cuts = s.wedge(slab(radius - 0.07, z, z + thick, 0.015), angle, 4)
-        studio.add(cuts.moved(-0.02).warped(sag).rough(rng, 0.007, 0.09), crumb, "cake")
+        studio.add(cuts.moved(-0.026).warped(sag).rough(rng, 0.005, 0.09), crumb, "cake")
+        if fruity and i < layers - 1:
+            berries_in_cut(studio, radius, angle / 2, z + thick + gap / 2, gap / 0.31)
     return height, cream
+
+
+def berries_in_cut(studio, radius, half_angle, z, size):
+    """Halved strawberries along both cut faces of a wedge at height z."""
+    rng = studio.rng
+    for side in (-1, 1):
+        for reach in np.linspace(0.27, 0.87, 4) * radius + rng.normal(0, 0.035, 4):
+            x, y = reach * np.cos(np.radians(half_angle)), side * reach * np.sin(np.radians(half_angle))
+            with studio.placed((x, y, z), (-90 * side, 0, side * half_angle), size * rng.uniform(0.8, 1.15)):
+                half_berry(studio, (0, 0, -0.07), (0, 0, rng.choice([0, 180]) + rng.normal(0, 30)))
 
 
 def slab(radius, low, high, round):
@@ -92,12 +113,12 @@ def half_berry(studio, at, turn):
     """A strawberry cut in half: red rim, paler heart."""
     rng = studio.rng
     a = np.linspace(0, s.TAU, 28, endpoint=False)
-    outline = np.column_stack([0.15 * np.sin(a), 0.17 * np.cos(a) - 0.06 * np.abs(np.sin(a / 2)) ** 3])
+    outline = np.column_stack([0.155 * np.sin(a) * (1 - 0.35 * np.cos(a)), 0.18 * np.cos(a)])
     body = s.prism(outline, 0.1, 0.05, 8)
     reach = np.hypot(*body.points[:, :2].T) / 0.17
     paint = m.Paint(rng)
-    tint = paint.ramp(paint.tone(), (0.1, "#f6d9c4"), (0.45, "#e2604e"), (0.75, "#c9171b"))
-    flesh = paint.skin(tint, 0.25, gloss=0.5)
+    tint = paint.ramp(paint.tone(), (0.1, "#f3cdb6"), (0.42, "#e06552"), (0.78, "#c4161a"))
+    flesh = paint.skin(tint, 0.3, paint.bump(paint.noise(0.04), 0.008), gloss=0.25)
     studio.add(body.toned(reach), flesh, "strawberry", at, turn, sharp=180)
 
 
@@ -156,14 +177,21 @@ def glaze(studio, chocolate, radius, height):
     lid = np.linspace(1, 0.01, 8)[:, None] * (radius - 0.03)
     reach = np.concatenate([np.broadcast_to(wall, (6, 90)), np.broadcast_to(lid, (8, 90))])
     z = np.concatenate([height + 0.02 - (1 - levels) * runs * min(1, height), np.full((8, 90), height + 0.025)])
-    studio.add(s.grid(np.stack([reach * np.cos(angle), reach * np.sin(angle), z], -1), False, True), chocolate, "chocolate", sharp=180)
+    studio.add(
+        s.grid(np.stack([reach * np.cos(angle), reach * np.sin(angle), z], -1), False, True),
+        chocolate,
+        "chocolate",
+        sharp=180,
+    )
 
 
 def tart(studio, radius, height):
     """A fluted shell filled with custard under fruit."""
     rng = studio.rng
     flutes = int(rng.integers(26, 40))
-    profile = s.spline([(0, 0), (radius * 0.9, 0), (radius, height), (radius * 0.93, height), (radius * 0.88, 0.1), (0, 0.1)], 40)
+    profile = s.spline(
+        [(0, 0), (radius * 0.9, 0), (radius, height), (radius * 0.93, height), (radius * 0.88, 0.1), (0, 0.1)], 40
+    )
     shell = s.lathe(profile, 160, lambda a: 1 + 0.022 * np.cos(flutes * a)).rough(rng, 0.01, 0.2)
     studio.add(shell, m.crust(rng, "#e0ab62", "#b3742f", baked=0.45), "tart")
     custard = m.cream(rng, m.pick(rng, "#f3dc98", "#f7ecd0", "#4a2616"))
@@ -208,6 +236,7 @@ def cupcakes(studio):
     floor = plated(studio) if rng.random() < 0.65 else 0.0
     count = int(m.pick(rng, 1, 1, 2, 3, 5, 7))
     spots = np.array([[0.0, 0.0]]) if count == 1 else s.spread(rng, count, 0.3 + 0.2 * count**0.7, 0.66)
+    spots = spots - spots.mean(axis=0)
     muffins = rng.random() < 0.25
     dough, frosting = m.crust(rng, *m.pick(rng, ("#e0ac62", "#a86a2c"), ("#5a2f18", "#3a1b0e")), baked=0.5), icing(rng)
     case = m.plain(rng, m.pick(rng, "#f3e6d2", "#5a3320", "#d9a7b0", "#9cc4c9", "#c43a3a", "#efefef"), 0.6)
@@ -289,7 +318,9 @@ def doughnut(studio, dough, radius):
     def torus(inner, outer, lift, low):
         tube = np.clip(b, 0, s.TAU) if low is None else low + (np.pi - 2 * low) * b / s.TAU
         r = radius * (0.62 + inner * np.cos(tube))
-        return s.grid(np.stack([r * np.cos(a), r * np.sin(a), lift + outer * np.sin(tube)], -1)[::-1], True, low is None)
+        return s.grid(
+            np.stack([r * np.cos(a), r * np.sin(a), lift + outer * np.sin(tube)], -1)[::-1], True, low is None
+        )
 
     ring = torus(0.4, 0.16, 0.16, None).rough(rng, 0.012, 0.2)
     studio.add(ring, dough, "doughnut", sharp=180)
@@ -303,7 +334,9 @@ def doughnut(studio, dough, radius):
 
 def icing(rng, rough=0.35):
     """Cream or icing in a sweet shop's colours."""
-    colour = m.pick(rng, "#fbf4e6", "#fbf4e6", "#f2a7b8", "#e8718f", "#c9a2d6", "#a9d3c4", "#4a2616", "#6b3a1e", "#f3dc98")
+    colour = m.pick(
+        rng, "#fbf4e6", "#fbf4e6", "#f2a7b8", "#e8718f", "#c9a2d6", "#a9d3c4", "#4a2616", "#6b3a1e", "#f3dc98"
+    )
     return m.chocolate(rng, colour, rough) if int(colour[1:3], 16) < 128 else m.cream(rng, colour, rough)
 
 
@@ -319,7 +352,9 @@ def waffles_and_pancakes(studio):
             count, form = int(m.pick(rng, 1, 1, 2, 3)), m.pick(rng, "round", "square", "heart")
             for i in range(count):
                 at = (rng.normal(0, 0.12) * (i > 0), rng.normal(0, 0.12) * (i > 0), 0.19 * i)
-                studio.add(waffle(rng, rng.uniform(0.72, 0.85), form), golden, "waffle", at, (0, 0, rng.uniform(0, 30) * i))
+                studio.add(
+                    waffle(rng, rng.uniform(0.72, 0.85), form), golden, "waffle", at, (0, 0, rng.uniform(0, 30) * i)
+                )
             top = 0.19 * count
         dress(studio, top)
     garnish(studio, floor, 1.0, berries=0.4, drizzle=0.15)
@@ -356,14 +391,17 @@ def pancakes(studio):
     """A pile of pancakes, brown above, pale round their sides; gives its height."""
     rng = studio.rng
     paint = m.Paint(rng)
-    brown = paint.mix(paint.step(paint.noise(0.25, 4), 0.35, 0.65), m.vary(rng, "#b06a24"), "#cf8f3e")
-    tint = paint.mix(paint.step(paint.tone(), 0.93, 0.84), "#efce88", brown)
+    brown = paint.mix(paint.step(paint.noise(0.25, 4), 0.35, 0.65), m.vary(rng, "#a65f20"), "#c98538")
+    flat = paint.step(paint.math("ABSOLUTE", paint.upward()), 0.55, 0.95)
+    tint = paint.mix(flat, m.vary(rng, "#efcf8d"), brown)
     cake = paint.skin(tint, 0.5, paint.bump(paint.noise(0.05, 2), 0.006), gloss=0.1)
     radius, thick = rng.uniform(0.62, 0.8), rng.uniform(0.09, 0.14)
     count = int(rng.integers(2, 8))
     for i in range(count):
         at = (*rng.normal(0, 0.035, 2), i * thick * 0.92)
-        studio.add(s.disc(rng, radius * rng.uniform(0.95, 1.05), thick, 0.03, 0.12), cake, "pancakes", at, sharp=180)
+        outline = s.wobbly(rng, radius * rng.uniform(0.95, 1.05), 0.03, 64)
+        round_ = s.prism(outline, thick, thick * 0.48, 8).shifted(rng, 0.025, 0.7)
+        studio.add(round_, cake, "pancakes", at, (rng.normal(0, 1.2), rng.normal(0, 1.2), 0), sharp=180)
     return count * thick * 0.92 + 0.02
 
 
@@ -395,11 +433,11 @@ def ice_cream(studio):
     rng = studio.rng
     if rng.random() < 0.2:
         return cone(studio)
-    vessel = m.pick(rng, t.bowl, t.bowl, coupe, t.plate)(studio)
+    vessel = m.pick(rng, t.bowl, t.bowl, t.bowl, coupe, coupe, t.plate)(studio)
     size = rng.uniform(0.3, 0.36)
     room = max(vessel.radius, 0.45)
-    count = int(rng.integers(2, 5)) if room > 0.5 else 2
-    spots = s.spread(rng, count, room * 0.5, size * 1.25)
+    count = int(rng.integers(2, 6)) if room > 0.5 else 2
+    spots = s.spread(rng, count, room * 0.6, size * 1.1)
     z = vessel.floor + 0.45 * (vessel.rim - vessel.floor) + size * 0.5
     for x, y in spots:
         with studio.placed((x, y, z), (0, 0, rng.uniform(0, 360))):
@@ -419,7 +457,9 @@ def ice_cream(studio):
             sides.herbs(studio, 3, 0.08, size=0.2)
     if rng.random() < 0.5:
         t.spoon(studio, (vessel.radius + 0.35, -0.3, 0), rng.uniform(60, 120))
-    setting.everyday(studio, max(room * 0.95, 0.6), z + size, elevation=rng.uniform(20, 65), fill=rng.uniform(0.75, 1.15))
+    setting.everyday(
+        studio, max(room * 0.95, 0.6), z + size, elevation=rng.uniform(20, 65), fill=rng.uniform(0.75, 1.15)
+    )
 
 
 def coupe(studio):
@@ -445,7 +485,7 @@ def scoop(rng, size):
     ball = s.ball(size, 4)
     skirt = np.exp(-(((ball.points[:, 2] / size + 0.45) / 0.16) ** 2))
     out = 1 + skirt * (0.1 + 0.09 * s.waves(rng, ball.points, size * 0.5))
-    return ball.warped(lambda x, y, z: (x * out, y * out, z)).rough(rng, 0.012, 0.16)
+    return ball.warped(lambda x, y, z: (x * out, y * out, z)).rough(rng, 0.02, 0.14)
 
 
 def melted(rng, size):
@@ -454,19 +494,23 @@ def melted(rng, size):
     low = 0.9 + 0.45 * s.waves(rng, np.column_stack([np.cos(a), np.sin(a)]), 0.6, 1).clip(-0.8, 1)
     tilt = np.linspace(1, 0.01, 12)[:, None] * low
     r = size * 1.06
-    return s.grid(np.stack([r * np.sin(tilt) * np.cos(a), r * np.sin(tilt) * np.sin(a), r * np.cos(tilt)], -1), False, True)
+    return s.grid(
+        np.stack([r * np.sin(tilt) * np.cos(a), r * np.sin(tilt) * np.sin(a), r * np.cos(tilt)], -1), False, True
+    )
 
 
 def ice(rng):
     """Ice cream of some flavour, now and then with pieces in it."""
     paint = m.Paint(rng)
-    flavour = m.pick(rng, "#f8eccb", "#f8eccb", "#5b3522", "#f0a9b4", "#d9536a", "#b9cf9a", "#e8c48a", "#c9b0d6", "#f3a24e")
+    flavour = m.pick(
+        rng, "#f8eccb", "#f8eccb", "#5b3522", "#f0a9b4", "#d9536a", "#b9cf9a", "#e8c48a", "#c9b0d6", "#f3a24e"
+    )
     colour = m.vary(rng, flavour)
     frost = paint.noise(0.06, 4, roughness=0.65)
     tint = paint.ramp(frost, (0.3, m.shade(colour, 0.88)), (0.65, m.shade(colour, 1.05)))
     if rng.random() < 0.3:
         tint = paint.mix(paint.step(paint.cells(0.12), 0.16, 0.12), tint, "#3a1d10")
-    return paint.skin(tint, 0.5, paint.bump(frost, 0.025), soft=0.15)
+    return paint.skin(tint, 0.5, paint.bump(frost, 0.05), soft=0.1)
 
 
 def puddings(studio):
@@ -475,13 +519,12 @@ def puddings(studio):
     kind = m.pick(rng, "flan", "flan", "panna cotta", "mousse", "crème brûlée", "brownie")
     if kind in ("mousse", "crème brûlée"):
         radius, height = potted(studio, kind)
-        return setting.everyday(studio, radius * 1.25, height, elevation=rng.uniform(22, 65), fill=rng.uniform(0.75, 1.1))
+        return setting.everyday(
+            studio, radius * 1.25, height, elevation=rng.uniform(22, 65), fill=rng.uniform(0.75, 1.1)
+        )
     floor = plated(studio, 1.1)
     with studio.placed((0, 0, floor)):
-        if kind == "brownie":
-            top = brownie(studio)
-        else:
-            top = turned_out(studio, kind)
+        top = brownie(studio) if kind == "brownie" else turned_out(studio, kind)
     garnish(studio, floor, 0.8, berries=0.5, drizzle=0.2)
     setting.everyday(studio, 0.8, floor + top, elevation=rng.uniform(18, 60), fill=rng.uniform(0.7, 1.15))
 
@@ -497,8 +540,15 @@ def turned_out(studio, kind):
     flutes = rng.choice([0, 0, 0.025])
     wavy = lambda a: 1 + flutes * np.cos(12 * a)  # noqa: E731
     studio.add(s.lathe(s.spline(profile, 40), 72, wavy), custard, "pudding", sharp=180)
-    studio.add(s.disc(rng, head + 0.02, 0.035, 0.01, 0.3), sauce, "caramel" if caramel else "sauce", (0, 0, height - 0.015))
-    studio.add(s.disc(rng, foot * rng.uniform(1.25, 1.5), 0.025, 0.1, 0.3), sauce, "caramel" if caramel else "sauce", (0, 0, 0.003))
+    studio.add(
+        s.disc(rng, head + 0.02, 0.035, 0.01, 0.3), sauce, "caramel" if caramel else "sauce", (0, 0, height - 0.015)
+    )
+    studio.add(
+        s.disc(rng, foot * rng.uniform(1.25, 1.5), 0.025, 0.1, 0.3),
+        sauce,
+        "caramel" if caramel else "sauce",
+        (0, 0, 0.003),
+    )
     if rng.random() < 0.5:
         studio.add(rosette(0.14, 0.18), m.cream(rng), "cream", (0, 0, height), sharp=180)
     if rng.random() < 0.35:
@@ -569,8 +619,10 @@ def small_bakes(studio):
             places = s.heap(rng, rng.integers(6, 16), 0.75, 0.25, 1.2, 10)
             studio.scatter(shapes, puff, "cream puffs", places, (0, 0, 0.03), sharp=180)
             if rng.random() < 0.6:
-                caps = s.Places(places.at + (0, 0, 0.14), places.turn, places.scale)
-                studio.scatter(s.disc(rng, 0.19, 0.07, 0.14, 0.8), m.chocolate(rng, rough=0.15), "chocolate", caps, (0, 0, 0.03))
+                caps = s.Places(np.add(places.at, (0, 0, 0.14)), places.turn, places.scale)
+                studio.scatter(
+                    s.disc(rng, 0.19, 0.07, 0.14, 0.8), m.chocolate(rng, rough=0.15), "chocolate", caps, (0, 0, 0.03)
+                )
     setting.everyday(studio, 0.95, floor + 0.4, fill=rng.uniform(0.75, 1.2))
 
 
@@ -580,7 +632,7 @@ def biscuits(studio):
     pale, brown = m.pick(rng, ("#e3b673", "#b97b3c"), ("#d9a35c", "#a8692e"), ("#5a3019", "#3a1c0f"))
     dough = m.crust(rng, pale, brown, baked=0.42, size=0.3, depth=0.03)
     chip = m.chocolate(rng, m.pick(rng, "#3d1d10", "#3d1d10", "#f3e3c4", "#c43a3a"))
-    places = s.heap(rng, rng.integers(5, 13), 0.8, 0.4, 0.35, 9)
+    places = s.heap(rng, rng.integers(5, 13), 0.85, 0.38, 0.5, 9)
     for at, turn, scale in zip(places.at, places.turn, places.scale, strict=True):
         with studio.placed(at, turn, scale):
             round_ = s.disc(rng, 0.38, 0.12, 0.035, 0.45, 14, 48).rough(rng, 0.016, 0.12)
@@ -597,8 +649,13 @@ def macarons(studio):
     dome = s.spline([(0.2, 0.075), (0.235, 0.1), (0.225, 0.15), (0.15, 0.2), (0, 0.215)], 16)
     foot = s.lathe([(0, 0.04), (0.22, 0.04), (0.235, 0.06), (0.22, 0.08)], 40).rough(rng, 0.012, 0.05)
     shell = s.join(s.lathe(dome, 40), foot)
-    both, cream = s.join(shell, shell.turned(x=180)), s.lathe([(0, -0.045), (0.21, -0.045), (0.22, 0), (0.21, 0.045), (0, 0.045)])
-    colours = rng.permutation(["#e88aa8", "#a9c97a", "#f0d27a", "#c9a2d6", "#7a4a2c", "#f0ad84", "#8fc1cf", "#c9243f"])[: rng.integers(1, 5)]
+    both, cream = (
+        s.join(shell, shell.turned(x=180)),
+        s.lathe([(0, -0.045), (0.21, -0.045), (0.22, 0), (0.21, 0.045), (0, 0.045)]),
+    )
+    colours = rng.permutation(["#e88aa8", "#a9c97a", "#f0d27a", "#c9a2d6", "#7a4a2c", "#f0ad84", "#8fc1cf", "#c9243f"])[
+        : rng.integers(1, 5)
+    ]
     filling = m.cream(rng)
     for i, colour in enumerate(colours):
         mine = s.Places(places.at[i :: len(colours)], places.turn[i :: len(colours)], places.scale[i :: len(colours)])
@@ -631,7 +688,9 @@ def garnish(studio, floor, reach, berries, drizzle):
     rng = studio.rng
     if rng.random() < drizzle:
         sweep = np.linspace(-1, 1, 60)
-        path = np.column_stack([reach * 1.1 * sweep, reach * 0.35 * np.sin(sweep * 16) - 0.35, np.full(60, floor + 0.02)])
+        path = np.column_stack(
+            [reach * 1.1 * sweep, reach * 0.35 * np.sin(sweep * 16) - 0.35, np.full(60, floor + 0.02)]
+        )
         sauce = m.sauce(rng, m.pick(rng, "#3a1a0c", "#a3121c", "#8a4a12"), 0.12, 0.003)
         studio.add(s.tube(path, 0.03, 6, flat=0.6), sauce, "sauce", turn=(0, 0, rng.uniform(0, 360)), sharp=180)
     if rng.random() < berries:

@@ -113,7 +113,7 @@ def ring(rng, radius, thick):
     section = np.linspace(0, s.TAU, 10, endpoint=False)
     a, b = np.meshgrid(around, section, indexing="ij")
     r = radius * (1 + 0.12 * np.cos(2 * a + rng.uniform(0, 6))) + thick * 0.75 * np.cos(b)
-    torus = s.grid(np.stack([r * np.cos(a), r * np.sin(a), 1.1 * thick * np.sin(b)], -1)[::-1], True, True)
+    torus = s.grid(np.stack([r * np.cos(a), r * np.sin(a), 1.5 * thick * np.sin(b)], -1)[::-1], True, True)
     return torus.rough(rng, 0.028, 0.14).shifted(rng, 0.03, 0.3)
 
 
@@ -312,14 +312,14 @@ def batter(rng, golden, crisp=0.05):
     golden = m.vary(rng, golden)
     grain = paint.math("ADD", paint.math("MULTIPLY", paint.cells(crisp), 0.4), paint.noise(crisp * 0.8, 2))
     patches = paint.math("ADD", paint.noise(0.35, 3, roughness=0.6), paint.math("MULTIPLY", paint.chance(), 0.12))
-    heat = paint.math("ADD", patches, paint.math("MULTIPLY", grain, 0.3))
-    tint = paint.ramp(heat, (0.52, m.shade(golden, 1.22)), (0.74, golden), (0.95, m.vary(rng, "#8a4d1c")))
-    return paint.skin(tint, 0.5, paint.bump(grain, 0.03), gloss=rng.uniform(0.05, 0.3))
+    heat = paint.math("ADD", patches, paint.math("MULTIPLY", grain, 0.4))
+    tint = paint.ramp(heat, (0.55, m.shade(golden, 1.22)), (0.78, golden), (0.97, m.vary(rng, "#8a4d1c")))
+    return paint.skin(tint, 0.5, paint.bump(grain, 0.045), gloss=rng.uniform(0.05, 0.3))
 
 
 def craggy(rng, shape, amount=1.0):
     """The lumps and flakes of a crust on a smooth shape."""
-    return shape.rough(rng, 0.035 * amount, 0.28).rough(rng, 0.016 * amount, 0.09)
+    return shape.rough(rng, 0.035 * amount, 0.28).rough(rng, 0.022 * amount, 0.09)
 
 
 def served(studio, kinds=("plate", "plate", "plate", "basket", "basket", "paper", "board", "tray")):
