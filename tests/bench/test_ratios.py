@@ -1,0 +1,118 @@
+"""Speed, memory and precision against the public libraries. Needs a quiet machine: pytest -m bench"""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import torch
+from lime_package import lime_package
+from nets import food_cnn, random_pictures
+
+from hw9_xai import lime
+from hw9_xai.bench import bench
+from hw9_xai.cnn.lime import balanced_samples, hide_everything, score_samples, segment, weighted_ridge
+from hw9_xai.cnn.network import running
+
+pytestmark = pytest.mark.bench
+BARS = {
+    ("LIME 1000", "lime package"): 0.5,
+    ("LIME 1000", "1000 bare passes"): 1.15,
+    ("SmoothGrad 200", "captum NoiseTunnel"): 0.8,
+    ("integrated gradients 50", "captum"): 0.9,
+}
+
+
+def test_ratios():
+    rows = {row[:2]: row for row in bench(food_cnn(32), random_pictures(10), torch.arange(10))}
+    print(*rows.values(), sep="\n")
+    assert all(rows[pair].ratio <= bar for pair, bar in BARS.items())
+
+
+@pytest.mark.parametrize(
+    "call", ["smoothgrad(model, images, 1, samples={})", "integrated_gradients(model, images, 1, steps={})"]
+)
+def test_the_batch_bounds_the_memory(call):
+    program = f"""
+        import sys; sys.path[:0] = [".", "tests"]
+        from hw9_xai import *
+        from nets import food_cnn, random_pictures
+        model, images = food_cnn(32), random_pictures(1)
+
+        def peak(passes):
+            open("/proc/self/clear_refs", "w").write("5")  # forget the peak so far
+            before = memory("VmRSS")
+            run(passes)
+            return memory("VmHWM") - before
+
+        def memory(kind):
+            (line,) = (line for line in open("/proc/self/status") if line.startswith(kind))
+            return int(line.split()[1]) / 1024
+
+        run = lambda passes: {call.format("passes")}
+        print(peak(int(sys.argv[1])))
+    """
+    few, many = (
+        float(subprocess.check_output([sys.executable, "-c", textwrap.dedent(program), str(passes)]))
+        for passes in (10, 500)
+    )
+    print(f"{call}: peak above the start {few:.0f} MB for 10, {many:.0f} MB for 500")
+    assert many <= 1.5 * few
+
+
+def test_500_of_our_samples_are_as_near_the_limit_as_1000_of_the_lime_packages():
+    model = food_cnn(32)
+    errors = []
+    for number, image in enumerate(random_pictures(3, seed=5)):
+        pieces = segment(image, 200)
+        segmentation = Fixed(pieces)
+        reference = reference_weights(model, image, pieces, 50_000)[:, 5]
+        distance = [
+            [np.linalg.norm(lime(model, image[None], 5, samples=500, segments=pieces, seed=seed)[0].weights - reference),
+             np.linalg.norm(lime_package(image, model, 5, 1000, segmentation, seed).weights - reference)]
+            for seed in range(3)
+        ]  # fmt: skip
+        errors.append(np.mean(distance, 0) / np.linalg.norm(reference))
+        print(
+            f"picture {number}: {int(pieces.max()) + 1} segments, ours {errors[-1][0]:.3f}, package {errors[-1][1]:.3f}"
+        )
+    ours, package = np.mean(errors, 0)
+    assert ours <= package
+
+
+def reference_weights(model, image, pieces, samples):  # (S,classes) from coin flips, as the package draws
+    shown = np.random.default_rng(99).random((samples, int(pieces.max()) + 1)) < 0.5
+    hidden = hide_everything(image, pieces, "mean")
+    with running(model, image[None]) as network:
+        scores = score_samples(network, image, hidden, pieces, shown, None, SilentProgress())
+    return weighted_ridge(shown, scores.double().numpy(), 0.25)[0]
+
+
+class Fixed:
+    def __init__(self, pieces):
+        self.pieces = pieces.numpy()
+
+    def __call__(self, _):
+        return self.pieces
+
+
+class SilentProgress:
+    def update(self, _):
+        pass
+
+
+def test_balanced_samples_beat_coin_flips_on_interactions():
+    """Where segments act jointly, pairs cancel the joint part: y = sum of products of neighbours."""
+    rng = np.random.default_rng(0)
+    joint = rng.normal(size=(100, 100))
+
+    def error(shown):
+        values = shown.astype(float)
+        scores = ((values @ joint) * values).sum(1, keepdims=True)
+        truth = (joint + joint.T).sum(0) / 2 + np.diag(joint) / 2
+        return np.linalg.norm(weighted_ridge(shown, scores, 1e6)[0][:, 0] - truth)
+
+    ours = np.mean([error(balanced_samples(100, 500, np.random.default_rng(seed))) for seed in range(5)])
+    coins = np.mean([error(np.random.default_rng(seed).random((1000, 100)) < 0.5) for seed in range(5)])
+    assert ours < coins
