@@ -136,9 +136,13 @@ def pizza_slice(studio):
     count = rng.choice([1, 1, 2])
     turn = rng.uniform(0, 360)
     for i in range(count):
-        inwards = -0.62 * radius + 0.25 * (count - 1)
-        heading = turn + i * rng.uniform(50, 200)
-        with studio.placed((0, 0, floor), (0, 0, heading)), studio.placed((inwards, 0, 0.02 * i)):
+        aside = (i - (count - 1) / 2) * rng.uniform(0.62, 0.75)
+        heading = rng.normal(180 * i, 7)
+        with (
+            studio.placed((0, 0, floor), (0, 0, turn)),
+            studio.placed((0, aside, 0), (0, 0, heading)),
+            studio.placed((-0.62 * radius, 0, 0)),
+        ):
             pizza_piece(studio, recipe, radius, rng.uniform(38, 52))
     if rng.random() < 0.5:
         t.fork(studio, (-0.95, -0.35, floor + 0.1), rng.uniform(60, 120))
@@ -218,14 +222,18 @@ def scored_crust(rng, pale="#e6bf80", brown="#b57a3a", burnt="#6e4220", flour=No
 
 def stick(rng, length, thick=0.34):
     """A baguette along x with slanting cuts; tone 1 in the cuts."""
-    u, angle = np.linspace(-1, 1, 90)[:, None], np.linspace(0, s.TAU, 32, endpoint=False)
-    reach = thick * (1 - np.abs(u) ** 5 * 0.9) ** 0.6 * np.ones_like(angle)
+    u, angle = np.sin(np.linspace(-np.pi / 2, np.pi / 2, 90))[:, None], np.linspace(0, s.TAU, 32, endpoint=False)
+    reach = thick * (1 - np.abs(u) ** 5) ** 0.45 * np.ones_like(angle)
     from_top = (angle - np.pi / 2 + np.pi) % s.TAU - np.pi
     phase = (u * length / 2 / rng.uniform(0.42, 0.6) + 0.5 * from_top) % 1 - 0.5
     cut = np.exp(-((phase / 0.13) ** 2)) * np.clip(1.5 - 1.9 * np.abs(from_top), 0, 1) * (np.abs(u) < 0.9)
-    reach = reach - 0.03 * cut + 0.05 * np.exp(-(((phase - 0.24) / 0.1) ** 2)) * (np.abs(from_top) < 0.8)
+    reach = (
+        reach
+        - 0.03 * cut
+        + 0.05 * (np.abs(u) < 0.9) * np.exp(-(((phase - 0.24) / 0.1) ** 2)) * (np.abs(from_top) < 0.8)
+    )
     y, z = reach * np.cos(angle), reach * np.sin(angle) * 0.82
-    points = np.stack([u * length / 2 + 0 * y, y, np.maximum(z, -0.17) + 0.17], -1)
+    points = np.stack([u * length / 2 + 0 * y, y, np.maximum(z, -0.5 * thick) + 0.5 * thick], -1)
     bow = rng.normal(0, 0.06)
     shape = s.grid(points, False, True).toned(cut.ravel())
     return shape.warped(lambda x, y, z: (x, y + bow * x**2, z)).shifted(rng, 0.04, 0.8)
@@ -267,6 +275,7 @@ def cut_loaf(studio):
             "brioche": ("#d69a4c", "#98602a", "#5c3417"),
         }[kind],
         0.5,
+        0.25,
         gloss=0.25 if kind == "brioche" else 0.05,
     )
     with studio.placed((0.15, 0, 0)):
@@ -305,11 +314,11 @@ def boule(studio):
 def buns(rng):
     """Soft glossy buns: shapes, crust, seeds."""
     shapes = [
-        s.blob(rng, (0.38, 0.38, 0.27), 0.04, 0.9).warped(lambda x, y, z: (x, y, np.maximum(z, -0.16) + 0.16))
+        s.blob(rng, (0.39, 0.39, 0.25), 0.05, 0.9).warped(lambda x, y, z: (x, y, np.maximum(z, -0.16) + 0.16))
         for _ in range(3)
     ]
     crust = m.crust(
-        rng, "#efc27a", m.pick(rng, "#bd7227", "#a65a1e", "#cf8f3f"), "#7a3d14", 0.5, gloss=0.45, depth=0.006
+        rng, "#efcb8c", m.pick(rng, "#bd7a35", "#a3662e", "#cd9448"), "#74421c", 0.5, 0.3, gloss=0.22, depth=0.01
     )
     return shapes, crust, m.pick(rng, None, "#f3e6c6", "#2b2620")
 
@@ -536,7 +545,7 @@ def ham(rng):
 
 
 def mozzarella(rng):
-    drops = [s.disc(rng, rng.uniform(0.13, 0.22), 0.03, 0.14, 0.4) for _ in range(3)]
+    drops = [s.disc(rng, rng.uniform(0.13, 0.22), 0.03, 0.06, 0.4) for _ in range(3)]
     return drops, m.cheese(rng, "#f8ebc8"), 14, 0.45
 
 

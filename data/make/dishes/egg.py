@@ -71,9 +71,9 @@ def stuffed_eggs(studio):
     rng = studio.rng
     dish = t.plate(studio, rng.uniform(1.2, 1.5), m.pick(rng, "round", "flat", "oval", "square"))
     count = rng.integers(5, 11)
-    ring = 0.22 + 0.07 * count
+    ring = 0.2 + 0.065 * count
     white = half_of(egg_shape())
-    cream = m.cream(rng, m.pick(rng, "#ffd25a", "#fbc342", "#ffdf85"), 0.45, 0.02)
+    cream = m.cream(rng, m.pick(rng, "#ffd052", "#fdc444", "#ffda72"), 0.45, 0.02)
     pale = m.egg_white(rng, 0)
     paprika = m.plain(rng, m.pick(rng, "#b3361a", "#7f2513", "#49752c"), 0.7)
     for i in range(count):
@@ -81,13 +81,13 @@ def stuffed_eggs(studio):
         x, y = ring * np.cos(np.radians(turn)), ring * np.sin(np.radians(turn))
         with studio.placed((x, y, dish.floor + 0.2), (rng.normal(0, 6), rng.normal(0, 6), turn), part="egg"):
             studio.add(white, pale, "egg")
-            piped = s.lathe(piping(0.19, 0.16), 48, lambda a: 1 + 0.1 * np.cos(7 * a)).scaled(1.2, 0.95, 1)
+            piped = s.lathe(piping(0.19, 0.13), 48, lambda a: 1 + 0.1 * np.cos(7 * a)).scaled(1.2, 0.95, 1)
             studio.add(piped.shifted(rng, 0.015, 0.2), cream, "egg", turn=(0, 0, rng.uniform(0, 60)), sharp=180)
             flecks = s.scattered(rng, rng.normal(0, 0.07, (14, 2)), rng.uniform(0.11, 0.15, 14))
             studio.scatter(s.ball((0.018, 0.012, 0.006), 0), paprika, "egg", flecks)
     if rng.random() < 0.6:
         salad(studio, ring * 0.55, dish.floor)
-    setting.everyday(studio, ring + 0.15, dish.floor + 0.3, elevation=rng.uniform(28, 75))
+    setting.everyday(studio, ring + 0.05, dish.floor + 0.3, elevation=rng.uniform(28, 75))
 
 
 def omelette(studio):
@@ -136,11 +136,11 @@ def whole_eggs(studio):
     """Eggs in their shells: in a bowl, a basket or a carton, loose, or one in an egg cup, opened."""
     rng = studio.rng
     shells = [shell(rng) for _ in range(rng.choice([1, 1, 2]))]
-    kind = rng.choice(["bowl", "carton", "cup", "loose", "basket"], p=[0.25, 0.25, 0.25, 0.15, 0.1])
+    kind = rng.choice(["bowl", "carton", "cup", "loose", "basket"], p=[0.3, 0.25, 0.18, 0.15, 0.12])
     radius, height = 0.9, 0.4
     if kind == "cup":
         egg_in_cup(studio, shells[0])
-        radius, height = 0.5, 0.7
+        radius, height = 0.42, 0.7
     elif kind == "carton":
         radius = carton(studio, shells)
     else:

@@ -11,7 +11,8 @@ from scenes.scene import Scene
 
 def arrange(studio):
     """One fried egg on one slice of toast, with chives, on a blue-grey plate."""
-    rng = studio.rng = np.random.default_rng(4)
+    rng = studio.rng = np.random.default_rng(14)
+    studio.brighter = 0.25
     plate = t.plate(studio, 1.15, "coupe", m.ceramic(rng, "#8fa3ab", 0.15, speckled=False))
     with studio.placed((0, 0, plate.floor), (0, 0, 24)):
         toast = sides.bread_slice(rng, 1.22, 0.15, "tin")
@@ -30,6 +31,6 @@ SCENE = Scene(
     stem="3_5",
     arrange=arrange,
     size=(256, 256),
-    take_out=("egg", "toast", "plate"),
+    take_out=("egg+herbs", "toast", "plate"),
     shows="a fried egg on toast",
 )

@@ -16,7 +16,7 @@ def arrange(studio):
     plate = t.plate(studio, 1.35, "round", m.ceramic(rng, "#f6f4ef", 0.12, speckled=False))
     recipe = bread.Recipe(rng, ["pepperoni"])
     recipe.rim, recipe.herbs = 0.19, True
-    with studio.placed((0.06, -0.86, plate.floor), (0, 0, 84), part="pizza"):
+    with studio.placed((0.06, -0.86, plate.floor), (0, 0, 84)):
         bread.pizza_piece(studio, recipe, 1.72, 50)
     t.fork(studio, (-0.86, 0.05, plate.floor + 0.09), 98, 1.9, steel)
     t.knife(studio, (1.0, -0.3, plate.floor + 0.1), 84, 2.1, steel, steel)
@@ -30,6 +30,6 @@ SCENE = Scene(
     stem="0_0",
     arrange=arrange,
     size=(256, 256),
-    take_out=("pizza", "fork", "knife", "plate"),
+    take_out=("pizza+pepperoni+herbs", "pepperoni", "fork", "knife", "plate"),
     shows="a slice of pizza on a plate with knife and fork",
 )
