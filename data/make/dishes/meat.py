@@ -274,9 +274,16 @@ def steak_outline(rng, length):
 
 def seared(rng, grill=None):
     """The outside of a steak."""
-    pale, brown, char = m.pick(rng, ("#a35f38", "#6e3a20", "#2c170e"), ("#8f4e30", "#5a2d1a", "#20110b"))
+    pale, brown, char = m.pick(rng, ("#b87c44", "#7d4822", "#2e180c"), ("#a0643a", "#65371b", "#22120a"))
     grill = rng.choice([0.0, 0.2, 0.26]) if grill is None else grill
-    return m.roast(rng, pale, brown, char, grill=grill, gloss=0.5)
+    paint = m.Paint(rng)
+    cloud, fine = paint.noise(0.4, 5, roughness=0.7), paint.noise(0.07, 4, roughness=0.7)
+    heat = paint.math("ADD", paint.math("MULTIPLY", cloud, 0.6), paint.math("MULTIPLY", fine, 0.4))
+    tint = paint.ramp(heat, (0.36, char), (0.46, m.vary(rng, brown)), (0.62, m.vary(rng, pale)))
+    if grill:
+        marks = paint.math("MULTIPLY", paint.step(paint.bands(grill, "X", 1.0), 0.7, 0.9), paint.step(cloud, 0.3, 0.5))
+        tint = paint.mix(marks, tint, "#1c0f09")
+    return paint.skin(tint, 0.4, paint.bump(fine, 0.05), gloss=0.15)
 
 
 def grilled_steak(studio, reach, grill=None, top=None):
@@ -320,7 +327,8 @@ def rosemary(studio):
 def speckle(studio, reach, count, height):
     """Coarse pepper and salt about the origin."""
     rng = studio.rng
-    spots = rng.normal(0, reach * 0.45, (count, 2))
+    angle, away = rng.uniform(0, s.TAU, count), reach * 0.6 * np.sqrt(rng.uniform(0, 1, count))
+    spots = np.column_stack([away * np.cos(angle), 0.7 * away * np.sin(angle)])
     places = s.scattered(rng, spots, height, 90, (0.6, 1.4))
     studio.scatter(s.ball(0.012, 1), m.plain(rng, m.pick(rng, "#1d1510", "#f6f0e6")), "pepper", places)
 

@@ -18,7 +18,7 @@ def spaghetti(studio):
     mound = s.Mound(rng, reach, reach * rng.uniform(0.3, 0.5))
     with studio.placed((0, 0, floor)):
         stained = rng.random() < 0.35
-        noodle = m.noodle(rng, m.pick(rng, "#d98a3a", "#cf7430") if stained else m.pick(rng, "#f0c766", "#ecb957"))
+        noodle = m.pick(rng, "#d98a3a", "#cf7430") if stained else m.pick(rng, "#f2c570", "#edb65a")
         tangle(studio, mound, noodle, rng.uniform(0.026, 0.036))
         bolognese(studio, mound, rng.uniform(0.5, 0.8), meaty=rng.random() < 0.65)
         garnish(studio, mound)
@@ -32,8 +32,8 @@ def fried_noodles(studio):
     mound = s.Mound(rng, reach, reach * rng.uniform(0.28, 0.45), uneven=0.2)
     with studio.placed((0, 0, floor)):
         colour = m.pick(rng, "#c98c3f", "#b87430", "#d9a860", "#e3bd74", "#a4632a")
-        tangle(studio, mound, m.noodle(rng, colour, 0.7), rng.uniform(0.028, 0.045), wild=0.5)
-        shreds(studio, mound, m.greens(rng, m.pick(rng, "#5f9a34", "#8fb956", "#3f7d2a")), rng.integers(10, 26))
+        tangle(studio, mound, m.vary(rng, colour), rng.uniform(0.028, 0.045), wild=0.5, oily=0.7)
+        shreds(studio, mound, m.greens(rng, m.pick(rng, "#5f9a34", "#86a848", "#3f7d2a")), rng.integers(10, 26))
         shreds(studio, mound, m.fruit(rng, "#e8771e"), rng.integers(0, 18), flat=0.6, width=0.035)
         if rng.random() < 0.6:
             scrambled(studio, mound, rng.integers(8, 18))
@@ -62,16 +62,16 @@ def creamy(studio):
     reach, floor = served(studio, bowls=0.1)
     mound = s.Mound(rng, reach, reach * rng.uniform(0.3, 0.5))
     with studio.placed((0, 0, floor)):
-        noodle = m.noodle(rng, m.pick(rng, "#f4d68a", "#f0cc78", "#f7dc9c"), 0.6)
+        noodle = m.pick(rng, "#f6d9a0", "#f2cc88", "#f9e0b4")
         wide = rng.random() < 0.6
         tangle(studio, mound, noodle, rng.uniform(0.06, 0.085) if wide else 0.032, flat=0.25 if wide else 1.0)
-        pool = s.Mound(rng, reach * 1.06, mound.height * 0.45, 0.3)
+        pool = s.Mound(rng, reach * rng.uniform(0.95, 1.02), mound.height * 0.45, 0.3)
         studio.add(pool.skin(0.06), m.cream(rng, CREAM, 0.25, 0.01), "sauce", sharp=180)
         bits = rng.random()
         if bits < 0.6:
             bit = s.box((0.17, 0.09, 0.05), 0.015, 3).shifted(rng, 0.03, 0.15)
             crisp = m.flesh(rng, "#b04a30", "#e6b48a", 0.9)
-            studio.scatter(bit, crisp, "bacon", mound.spots(rng.integers(12, 30), 0.02, 30, reach=0.85))
+            studio.scatter(bit, crisp, "bacon", strewn(mound, rng.integers(14, 34), 30, 0.85))
         elif bits < 0.8:
             mushrooms(studio, mound, rng.integers(8, 15))
         else:
@@ -91,7 +91,7 @@ def penne(studio):
     reach, floor = served(studio, bowls=0.2)
     long, thick, slant = rng.uniform(0.32, 0.46), rng.uniform(0.065, 0.09), m.pick(rng, 0.0, 0.8, 0.8)
     tubes = [quill(rng, long, thick, slant) for _ in range(3)]
-    colour, sauce = [("#e0a04c", TOMATO), ("#e8b878", "#d9722f"), ("#ecc977", TOMATO), ("#edd193", CREAM)][
+    colour, sauce = [("#e0a04c", TOMATO), ("#e8b878", "#d9722f"), ("#efc680", TOMATO), ("#f2d29c", CREAM)][
         rng.integers(4)
     ]
     short_pasta(studio, tubes, reach, floor, m.noodle(rng, colour), sauce, long / 2, 0.55)
@@ -102,7 +102,7 @@ def fusilli(studio):
     rng = studio.rng
     reach, floor = served(studio, bowls=0.2)
     kind = m.pick(rng, spiral, spiral, bow_tie)
-    colour, sauce = [("#c9b45a", PESTO), ("#e0a04c", TOMATO), ("#ecc977", None), ("#edd193", CREAM)][rng.integers(4)]
+    colour, sauce = [("#c9b45a", PESTO), ("#e0a04c", TOMATO), ("#efc680", None), ("#f2d29c", CREAM)][rng.integers(4)]
     short_pasta(studio, [kind(rng) for _ in range(3)], reach, floor, m.noodle(rng, colour), sauce, 0.2, 0.6)
 
 
@@ -112,7 +112,7 @@ def macaroni_cheese(studio):
     reach, floor = served(studio, bowls=0.35)
     elbows = [s.tube(arc(rng.uniform(0.1, 0.14), rng.uniform(120, 190)), 0.062, 9, caps=False) for _ in range(3)]
     mound = s.Mound(rng, reach, reach * rng.uniform(0.25, 0.4), 0.5)
-    cheese = m.vary(rng, m.pick(rng, "#eda52e", "#f2bc4a", "#e8932a", "#f0cc74"))
+    cheese = m.vary(rng, m.pick(rng, "#efa02e", "#f2b34a", "#e8902a", "#f4c06a"))
     gratin = rng.random() < 0.3
     with studio.placed((0, 0, floor)):
         studio.add(mound.skin(0.04).rough(rng, 0.02, 0.2), m.sauce(rng, cheese, 0.25), "sauce", sharp=180)
@@ -191,19 +191,22 @@ def finish(studio, reach, height, elevation=None):
     if rng.random() < 0.45:
         side = rng.choice([-1, 1])
         t.fork(studio, (side * (reach + 0.55), -0.9, 0.0), 90 + rng.normal(0, 8))
-    setting.everyday(studio, reach * rng.uniform(0.85, 1.25), height, elevation=elevation)
+    studio.brighter = rng.uniform(0, 0.35)
+    setting.everyday(studio, reach * rng.uniform(0.8, 1.15), height, elevation=elevation)
 
 
-def tangle(studio, mound, noodle, thick, flat=1.0, wild=0.2, share=1.0):
-    """Strands of noodles wound over a mound, denser than the eye can follow."""
+def tangle(studio, mound, colour, thick, flat=1.0, wild=0.2, oily=0.5):
+    """Strands of noodles in three shades, wound over a mound denser than the eye can follow."""
     rng = studio.rng
     core = s.Mound(rng, mound.radius * 0.96, mound.height * 0.9, mound.steep)
     core.ripples = mound.ripples
-    studio.add(core.skin().moved(z=-thick), noodle, "noodles", sharp=180)
+    studio.add(core.skin().moved(z=-thick), m.noodle(rng, m.shade(colour, 0.75)), "noodles", sharp=180)
     area = mound.radius**2 * (1 + mound.height / mound.radius)
-    count = round(share * 3.4 * area / thick / (1.6 if flat < 1 else 1.0))
+    count = round(3.4 * area / thick / (1.6 if flat < 1 else 1.0))
     strands = [s.tube(strand(rng, mound, thick, wild), thick, 6, flat) for _ in range(min(count, 150))]
-    studio.add(s.join(*strands), noodle, "noodles", sharp=180)
+    for i, brightness in enumerate((0.84, 1.0, 1.12)):
+        shaded = m.noodle(rng, m.shade(colour, brightness), oily)
+        studio.add(s.join(*strands[i::3]), shaded, "noodles", sharp=180)
 
 
 def strand(rng, mound, thick, wild):
@@ -221,7 +224,7 @@ def strand(rng, mound, thick, wild):
     path = np.column_stack([x, y])
     path += wild * 0.08 * np.column_stack([s.waves(rng, path, 0.35), s.waves(rng, path, 0.35)])
     over = np.hypot(*path.T) / mound.radius
-    path *= (np.minimum(over, 0.96 + 0.08 * np.tanh(over - 0.96)) / over)[:, None]
+    path *= min(1, rng.uniform(0.84, 1.03) / over.max())
     lift = thick * rng.uniform(-0.8, 2.2) + thick * (1 + 2 * wild) * np.sin(
         np.linspace(0, 9, steps) + rng.uniform(0, 6)
     )
@@ -271,6 +274,13 @@ def speckle(studio, mound, count, lift=0.06):
     studio.scatter(grain, m.plain(studio.rng, "#2a211b"), "pepper", mound.spots(count, lift, 90, (0.5, 1.3)))
 
 
+def strewn(mound, count, tilt, reach):
+    """Places among and on top of the strands of a tangle."""
+    places = mound.spots(count, 0.0, tilt, (0.8, 1.2), reach)
+    places.at[:, 2] += mound.rng.uniform(0.04, 0.12, count)
+    return places
+
+
 def shreds(studio, mound, material, count, width=0.07, flat=0.3, part="vegetable"):
     """Strips of cabbage, carrot or pepper, woven in."""
     rng = studio.rng
@@ -279,17 +289,17 @@ def shreds(studio, mound, material, count, width=0.07, flat=0.3, part="vegetable
         length = rng.uniform(0.25, 0.5)
         path = s.spline([(-length / 2, 0, 0), (0, rng.normal(0, 0.06), 0.05), (length / 2, 0, 0)], 10)
         strips.append(s.tube(path, width * rng.uniform(0.7, 1.1), 6, flat).shifted(rng, 0.03, 0.2))
-    studio.scatter(strips, material, part, mound.spots(count, 0.035, 20, (0.8, 1.2), 0.9))
+    studio.scatter(strips, material, part, strewn(mound, count, 20, 0.9))
 
 
 def scrambled(studio, mound, count):
     """Torn bits of omelette."""
     rng = studio.rng
-    bits = [s.disc(rng, rng.uniform(0.1, 0.18), 0.05, 0.25, 0.3).shifted(rng, 0.06, 0.15) for _ in range(4)]
+    bits = [s.disc(rng, rng.uniform(0.12, 0.2), 0.05, 0.25, 0.3).shifted(rng, 0.06, 0.15) for _ in range(4)]
     paint = m.Paint(rng)
-    tint = paint.ramp(paint.noise(0.15, 3), (0.32, "#fbf0cf"), (0.5, "#f6cf58"), (0.75, "#e8aa3a"))
+    tint = paint.ramp(paint.noise(0.15, 3), (0.32, "#fbf0cf"), (0.5, "#f3cc62"), (0.75, "#dca040"))
     egg = paint.skin(tint, 0.4, paint.bump(paint.noise(0.07, 3), 0.02), gloss=0.2)
-    studio.scatter(bits, egg, "egg", mound.spots(count, 0.03, 25, (0.8, 1.3), 0.85), sharp=180)
+    studio.scatter(bits, egg, "egg", strewn(mound, count, 25, 0.85), sharp=180)
 
 
 def sausage_slices(studio, mound, count):
@@ -301,7 +311,7 @@ def sausage_slices(studio, mound, count):
     inside = paint.ramp(paint.noise(0.05, 3), (0.35, m.vary(rng, "#b5432f")), (0.6, m.vary(rng, "#d97a5c")))
     tint = paint.mix(paint.step(paint.tone(), 0.82, 0.95), inside, "#84281a")
     sausage = paint.skin(tint, 0.35, gloss=0.5)
-    studio.scatter(slices, sausage, "sausage", mound.spots(count, 0.05, 22, (0.85, 1.1), 0.8))
+    studio.scatter(slices, sausage, "sausage", strewn(mound, count, 22, 0.8))
 
 
 def mushrooms(studio, mound, count):
@@ -311,14 +321,14 @@ def mushrooms(studio, mound, count):
     outline = s.spline(outline + [(-x, y) for x, y in outline[-2:0:-1]], 36, closed=True)
     slice_ = s.prism(outline, 0.04, 0.012).shifted(rng, 0.015, 0.2)
     brown = m.crust(rng, "#e6cfa6", "#b98d58", "#6e4a2a", 0.4, 0.15, 0.4)
-    studio.scatter(slice_, brown, "mushrooms", mound.spots(count, 0.04, 22, reach=0.8))
+    studio.scatter(slice_, brown, "mushrooms", strewn(mound, count, 22, 0.8))
 
 
 def rings(studio, mound, count):
     """Rings of spring onion."""
     rng = studio.rng
     ring = s.lathe([(0.045, 0), (0.05, 0.015), (0.045, 0.03), (0.03, 0.03), (0.03, 0)], 14)
-    studio.scatter(ring, m.greens(rng, "#6fae3c"), "vegetable", mound.spots(count, 0.06, 30, reach=0.75))
+    studio.scatter(ring, m.greens(rng, "#6fae3c"), "vegetable", strewn(mound, count, 30, 0.75))
 
 
 def arc(radius, angle, steps=9):

@@ -266,7 +266,7 @@ DISHES = {
 
 
 def finish(studio, reach, height, elevation=None):
-    setting.everyday(studio, reach * studio.rng.uniform(0.9, 1.25), height, elevation=elevation)
+    setting.everyday(studio, reach * studio.rng.uniform(0.85, 1.15), height, elevation=elevation)
 
 
 def served(studio, bowls=0.1):
@@ -315,7 +315,7 @@ def scrambled(studio, mound, count):
     rng = studio.rng
     bits = [s.blob(rng, (0.11, 0.08, 0.04), 0.25, 0.7, 2) for _ in range(4)]
     paint = m.Paint(rng)
-    tint = paint.ramp(paint.noise(0.1, 3), (0.32, "#fbf0cf"), (0.5, "#f6cf58"), (0.75, "#eab03f"))
+    tint = paint.ramp(paint.noise(0.1, 3), (0.32, "#fbf0cf"), (0.5, "#f3cc62"), (0.75, "#dfa640"))
     egg = paint.skin(tint, 0.4, gloss=0.2)
     studio.scatter(bits, egg, "egg", mound.spots(count, 0.03, 25, (0.6, 1.2), 0.92), sharp=180)
 
