@@ -1,5 +1,6 @@
 """The ten observation pictures, the homework's scenes in the homework's order."""
 
-from scenes import butter, cake, egg, milk, pizza, waffle
+from scenes import butter, cake, egg, milk, miso, noodles, pizza, salmon, steak, waffle
 
-SCENES = {scene.stem: scene for scene in (module.SCENE for module in (pizza, butter, milk, cake, waffle, egg))}
+ORDER = (pizza, butter, milk, cake, waffle, egg, steak, noodles, salmon, miso)
+SCENES = {module.SCENE.stem: module.SCENE for module in ORDER}

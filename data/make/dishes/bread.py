@@ -34,7 +34,7 @@ def toast(studio):
 def loaf(studio):
     """A loaf, from a tin or round, part of it sliced."""
     rng = studio.rng
-    floor = t.board(studio).floor if rng.random() < 0.7 else m.pick(rng, t.plate, t.sheet_of_paper)(studio).floor
+    floor = t.board(studio).floor if rng.random() < 0.75 else t.plate(studio).floor
     radius = 1.0
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(15, 75) * rng.choice([-1, 1]))):
         if rng.random() < 0.6:
