@@ -247,7 +247,9 @@ def report(order, model, images, labels, history, training_hash, validation_hash
     metrics = {
         "width": order.width,
         "validation_accuracy": round((confusion.diagonal().sum() / confusion.sum()).item(), 4),
-        "per_class_accuracy": {name: round(value.item(), 4) for name, value in zip(CLASSES, per_class, strict=True)},
+        "per_class_accuracy": {
+            name: round(value.item(), 4) for name, value in zip(CLASSES, per_class, strict=True) if not value.isnan()
+        },
         "confusion_matrix": confusion.tolist(),
         "plan": plan(order) | {"training": order.training.name},
         "training_data": training_hash,

@@ -1,4 +1,13 @@
-"""Make the pictures: python data/make/render.py training|validation|pictures|sheet|verify (--help tells more)."""
+"""Make the pictures: python data/make/render.py training|validation|pictures|interventions|sheet|verify
+
+For the kit, from the repository's root (minutes on 2 cores in brackets):
+  render.py training --per-class 400 --samples 8 --out FOLDER   [60]
+  render.py validation --out data/validation                    [8]
+  render.py pictures --samples 96 --out data/pictures           [10]
+  render.py interventions --out data/interventions              [5]
+  render.py sheet --out data/validation --sheet data/contact_sheet.png
+  render.py verify --out data/validation                        [1]
+"""
 
 import argparse
 import hashlib
@@ -30,12 +39,13 @@ PICTURES_PER_PROCESS = 100  # Blender keeps some memory of every scene: a worker
 
 def main():
     order = arguments()
-    {"sheet": make_sheet, "verify": verify, "pictures": render_observations}.get(order.what, render_set)(order)
+    others = {"sheet": make_sheet, "verify": verify, "pictures": render_observations, "interventions": intervene}
+    others.get(order.what, render_set)(order)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="Render the kit's pictures of food with a mask for every part.")
-    parser.add_argument("what", choices=("training", "validation", "pictures", "sheet", "verify"))
+    parser.add_argument("what", choices=("training", "validation", "pictures", "interventions", "sheet", "verify"))
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the pictures (for sheet and verify: to read)"
     )
@@ -190,12 +200,40 @@ def render_observation(job):
     scene.arrange(studio)
     save(out / f"{name}.png", studio.picture(scene.size, samples))
     mask = studio.mask(scene.size)
+    mask[studio.shadow(scene.size, samples)] = len(studio.parts)  # where table or background lies in shadow
+    studio.parts.append("shadow")
     save(out / f"{name}.parts.png", mask)
-    save(out / f"{name}.shadow.png", studio.shadow(scene.size, samples))
     for part in scene.take_out:
         save(out / f"{name}.without_{part}.png", studio.picture(scene.size, samples, without=part.split("+")))
     seen = {part: i for i, part in enumerate(studio.parts) if (mask == i).any()}
     return name, {"shows": scene.shows, "parts": seen, "sha256": digest(out / f"{name}.png")}
+
+
+# -- interventions ---------------------------------------------------------------------------------------------------
+
+
+def intervene(order):
+    """Held-out scenes with and without one part: <case>_<n>.jpg and <case>_<n>.without.jpg."""
+    from interventions import CASES
+
+    order.out.mkdir(parents=True, exist_ok=True)
+    jobs = [(order.out, case, n, order.size, order.samples) for n in range(order.per_class) for case in CASES]
+    jobs = [job for job in jobs if not (order.out / f"{job[1]}_{job[2]}.without.jpg").exists()]
+    with workers(order.workers) as pool:
+        for _ in tqdm(pool.imap_unordered(intervene_once, jobs), total=len(jobs), unit="pair"):
+            pass
+
+
+def intervene_once(job):
+    from interventions import CASES
+    from studio import Studio
+
+    out, case, n, size, samples = job
+    arrange, part = CASES[case]
+    studio = Studio(f"interventions/{case}/{n}")
+    arrange(studio, n)
+    save(out / f"{case}_{n}.jpg", studio.picture(size, samples))
+    save(out / f"{case}_{n}.without.jpg", studio.picture(size, samples, without=[part]))
 
 
 # -- looking and checking --------------------------------------------------------------------------------------------
