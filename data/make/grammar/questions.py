@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import lexicon
 from .english import draw_name
@@ -13,12 +13,13 @@ from .text import Entity, Text, is_held_out
 
 @dataclass
 class Question:
-    """`answer` is a span of words of the context: (first, one past the last)."""
+    """`answer` is a span of words of the context: (first, one past the last); `support` are those one needs to read."""
 
     kind: str
     question: Text
     context: Text
     answer: tuple[int, int]
+    support: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def answer_words(self) -> list[str]:
@@ -57,14 +58,15 @@ def draw_life_question(rng: random.Random) -> Question:
         birth = rng.randrange(1750, 1930)
         years = {"birth": birth, "move": birth + rng.randint(15, 35), "death": birth + rng.randint(36, 69)}
         person = Entity((str(first), surname), first.pronoun)
+        start = len(context.words)
         spans = context.add(
             rng.choice(LIVES), person=person, city=rng.choice(lexicon.CITIES), calling=rng.choice(lexicon.CALLINGS),
             **{name: str(year) for name, year in years.items()},
         )  # fmt: skip
-        lives.append((person, spans))
-    person, spans = rng.choice(lives)
+        lives.append((person, spans, (start, len(context.words))))
+    person, spans, life = rng.choice(lives)
     kind = rng.choice(["birth", "death"])
-    return Question(kind, _ask(rng.choice(LIFE_QUESTIONS[kind]), person=person), context, spans[kind])
+    return Question(kind, _ask(rng.choice(LIFE_QUESTIONS[kind]), person=person), context, spans[kind], [life])
 
 
 SCHOOL_RULES = [
@@ -87,17 +89,18 @@ def draw_school_question(rng: random.Random) -> Question:
     countries = rng.sample(["the UK", *lexicon.COUNTRIES[1:]], 6)
     for punishment in rng.sample(list(lexicon.PUNISHMENTS), rng.choice([1, 2, 3])):
         of_rule = [countries.pop() for _ in range(rng.choice([1, 2, 2]))]
-        places = " and ".join(of_rule)
+        places, start = " and ".join(of_rule), len(context.words)
         spans = context.add(rng.choice(SCHOOL_RULES), punishment=punishment, places=places)
         spans |= context.add(MEANING, meaning=lexicon.PUNISHMENTS[punishment]) if rng.random() < 0.6 else {}
-        rules.append((punishment, of_rule, spans))
-    punishment, of_rule, spans = rng.choice(rules)
+        rules.append((punishment, of_rule, spans, (start, len(context.words))))
+    punishment, of_rule, spans, rule = rng.choice(rules)
     kind = rng.choice(["punishment", "punishment", "country", *(["meaning"] if "meaning" in spans else [])])
     if kind == "punishment":
         asked = rng.choice([*of_rule, " and ".join(of_rule)])
-        return Question(kind, _ask(rng.choice(PUNISHMENT_QUESTIONS), places=asked), context, spans["punishment"])
+        question = _ask(rng.choice(PUNISHMENT_QUESTIONS), places=asked)
+        return Question(kind, question, context, spans["punishment"], [rule])
     form, span = (PLACE_QUESTIONS, "places") if kind == "country" else (MEANING_QUESTIONS, "meaning")
-    return Question(kind, _ask(rng.choice(form), punishment=punishment), context, spans[span])
+    return Question(kind, _ask(rng.choice(form), punishment=punishment), context, spans[span], [rule])
 
 
 FEAR, KIND_OF = "{feared_by} are afraid of {feared} .", "{person} is a {animal} ."
@@ -112,19 +115,22 @@ def draw_fear_question(rng: random.Random) -> Question:
     people = {str(draw_name(rng)): rng.choice(animals) for _ in range(rng.choice([1, 2, 3]))}
     facts = [("fear", animal) for animal in animals] + [("is", person) for person in people]
     rng.shuffle(facts)
-    context, answers, plural = Text(lexicon.POS_OF), {}, lexicon.ANIMALS
+    context, answers, support, plural = Text(lexicon.POS_OF), {}, {}, lexicon.ANIMALS
     for fact, who in facts:
+        start = len(context.words)
         if fact == "is":
             context.add(KIND_OF, person=who, animal=people[who])
         else:
             spans = context.add(FEAR, feared_by=plural[who], feared=plural[fears[who]])
             answers[who] = spans["feared"]
+        support[who] = (start, len(context.words))
     if rng.random() < DEDUCTION_SHARE:
         person = rng.choice(list(people))
-        question = _ask(rng.choice(DEDUCTION_QUESTIONS), person=person)
-        return Question("deduction", question, context, answers[people[person]])
+        question, animal = _ask(rng.choice(DEDUCTION_QUESTIONS), person=person), people[person]
+        return Question("deduction", question, context, answers[animal], [support[person], support[animal]])
     animal = rng.choice(animals)
-    return Question("fear", _ask(rng.choice(FEAR_QUESTIONS), animals=plural[animal]), context, answers[animal])
+    question = _ask(rng.choice(FEAR_QUESTIONS), animals=plural[animal])
+    return Question("fear", question, context, answers[animal], [support[animal]])
 
 
 TOPICS: list[tuple[float, Callable[[random.Random], Question]]] = [
