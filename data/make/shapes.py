@@ -412,7 +412,7 @@ def pile(rng, count, radius, item, tilt=40, scale=(0.9, 1.08), floor=None, tries
     """A pile of balls of radius `item` that touch but hardly overlap; `floor(x, y)` is what they lie on (z = 0)."""
     at = np.empty((0, 3))
     for _ in range(count):
-        spots = rng.normal(0, radius * 0.6, (tries, 2))
+        spots = rng.normal(0, radius * 0.7, (tries, 2))
         spots *= np.minimum(1, max(radius - item, 0.01) / np.maximum(np.hypot(*spots.T), 1e-6))[:, None]
         z = item + (np.zeros(tries) if floor is None else floor(*spots.T))
         if len(at):

@@ -195,7 +195,9 @@ def ladle(studio, vessel, material, level=None, waves=0.004):
     wall = np.interp(heights, vessel.inner[:, 1], vessel.inner[:, 0]) + 0.004
     reach = wall[-1]
     surface = [(reach * k, z - 0.012 * (1 - k**30)) for k in np.linspace(0.99, 0, 18)]
-    body = s.lathe([(0, heights[0]), *zip(wall, heights, strict=True), *surface], 48)
+    foot = max(vessel.floor - 0.12, 0.03)  # hidden in the vessel's own; without it the soup stands on this
+    start = [(0, foot), (0.3 * vessel.radius, foot), (0.3 * vessel.radius, vessel.floor)]
+    body = s.lathe([*start, *zip(wall, heights, strict=True), *surface], 48)
     on_top = (body.points[:, 2] > z - 0.02) & (np.hypot(*body.points[:, :2].T) < 0.97 * reach)
     points = body.points + np.array([0, 0, 1]) * (waves * on_top * s.waves(rng, body.points, 0.3))[:, None]
     studio.add(replace(body, points=points), material, "soup", sharp=70)
@@ -323,7 +325,7 @@ def small_leaves(rng):
 
 
 INGREDIENTS = {
-    "tofu": lambda rng: cubes(rng, rng.uniform(0.15, 0.22), m.cream(rng, "#f7efdd"), 0.35),
+    "tofu": lambda rng: cubes(rng, rng.uniform(0.16, 0.22), m.cream(rng, "#f7efdd"), 0.5),
     "potato": lambda rng: cubes(rng, 0.19, m.butter(rng, "#ead08a")),
     "celery": lambda rng: cubes(rng, 0.11, m.greens(rng, "#9fb85c")),
     "beetroot": lambda rng: cubes(rng, 0.15, m.fruit(rng, "#7a0f26")),

@@ -408,9 +408,10 @@ def floret(rng, colour, stalk_colour, part, size):
         heads, arms = [], []
         for x, y in s.spread(rng, 6, 0.17, 0.12):
             base = s.ball((0.12, 0.12, 0.1), 2).points
-            base = base[base[:, 2] > -0.03]
-            beads = s.Places(base, np.zeros((len(base), 3)), rng.uniform(0.7, 1.3, len(base)))
-            heads.append(s.copies(s.ball(0.032, 1), beads).moved(x, y, 0.12 - 2 * (x * x + y * y)))
+            base = base[(base[:, 2] > -0.03) & (rng.random(len(base)) < 0.6)]
+            base = base * rng.uniform(0.9, 1.12, (len(base), 1))
+            beads = s.Places(base, np.zeros((len(base), 3)), rng.uniform(0.6, 1.2, len(base)))
+            heads.append(s.copies(s.ball(0.03, 1), beads).moved(x, y, 0.12 - 2 * (x * x + y * y)))
             arms.append(s.tube([(0, 0, -0.12), (x * 0.9, y * 0.9, 0.12)], [0.07, 0.06], 8))
         stem = s.tube([(0, 0, -0.3), (0, 0, -0.08)], [0.075, 0.09], 10)
         crown = replace(s.join(*heads), tone=None).toned(1.0)
@@ -554,7 +555,7 @@ def carrot_pieces(rng):
     return rounds(rng, 0.15, 0.07, face, "carrots")
 
 
-SWEET = ["melon", "mango", "apple pieces", "kiwi", "banana slices", "strawberries", "blueberries", "orange pieces"]
+SWEET = ["melon", "mango", "apple pieces", "kiwi", "banana slices", "strawberry pieces", "blueberries", "orange pieces"]
 
 PRODUCE = {
     "strawberries": strawberry,
@@ -573,7 +574,7 @@ PRODUCE = {
     "aubergines": aubergine,
     "mushrooms": mushroom,
     "corn cobs": corn_cob,
-    "broccoli": lambda rng: floret(rng, "#3f8a22", "#9dbb5a", "broccoli", rng.uniform(0.85, 1.2)),
+    "broccoli": lambda rng: floret(rng, "#4d8a1e", "#a9c266", "broccoli", rng.uniform(0.85, 1.2)),
     "cauliflower": lambda rng: floret(rng, "#f1e8cf", "#e6e0bb", "cauliflower", rng.uniform(0.85, 1.2)),
 }
 
@@ -586,6 +587,13 @@ MORSELS = {
     "kiwi": lambda rng: rounds(rng, 0.25, 0.08, kiwi_face(rng, 0.25), "kiwi", 1.0),
     "banana slices": lambda rng: rounds(
         rng, 0.16, 0.09, cut_face(rng, 0.16, (0.0, "#e9d9a0"), (0.4, "#f6ecc4"), (0.95, "#f3e2ac")), "bananas", 0.0
+    ),
+    "strawberry pieces": lambda rng: wedge_piece(
+        rng,
+        0.22,
+        m.strawberry(rng, "#b80f14", "#d9a03a", 0.06),
+        m.fruit(rng, "#d8434a", "#f2b8a8", 0.1),
+        "strawberries",
     ),
     "orange pieces": lambda rng: wedge_piece(
         rng, 0.25, m.fruit(rng, "#f2952a", gloss=0.5), m.fruit(rng, "#f5a63c", gloss=0.5), "oranges"
