@@ -18,6 +18,12 @@ SPONGES = {
     "matcha": ("#8a9a4a", "#f1efd2"),
 }
 
+WAFFLE_RIMS = {
+    "round": np.ones_like,
+    "square": t.superellipse(12),
+    "heart": lambda angle: 0.82 + 0.16 * np.abs(np.cos(2.5 * angle)),
+}
+
 
 def cake_slice(studio):
     """A slice of layer cake on a plate: strawberry, chocolate, red velvet and others."""
@@ -52,14 +58,13 @@ def layered_wedge(studio, sponge, icing, radius, angle, layers, height=None, fru
     crumb = m.crumb(rng, sponge, 0.022, 0.006)
     sag = lambda x, y, z: (x, y, z + 0.008 * np.sin(5 * x + 7 * y))  # noqa: E731
     skin, cuts = s.wedge(slab(radius, 0, height, 0.05), angle, 24)
-    studio.add(skin.warped(sag).rough(rng, 0.008, 0.3), cream, "cream")
-    studio.add(cuts.warped(sag), cream, "cream")
+    studio.add(s.welded(s.join(skin, cuts)).warped(sag), cream, "cream")
     gap = height * (0.19 if fruity else rng.uniform(0.06, 0.11))
     thick = (height - 0.05 - gap * (layers - 1)) / layers
     for i in range(layers):
         z = i * (thick + gap)
         _, cuts = s.wedge(slab(radius - 0.07, z, z + thick, 0.015), angle, 4)
-        studio.add(cuts.moved(-0.026).warped(sag).rough(rng, 0.005, 0.09), crumb, "cake")
+        studio.add(cuts.moved(-0.018).warped(sag).rough(rng, 0.003, 0.09), crumb, "cake")
         if fruity and i < layers - 1:
             berries_in_cut(studio, radius, angle / 2, z + thick + gap / 2, gap / 0.31)
     return height, cream
@@ -367,7 +372,7 @@ def waffle(rng, radius, form="round", pitch=0.2, depth=0.085):
     axis = np.linspace(-1.04, 1.04, n)
     x, y = np.meshgrid(axis, axis)
     r, a = np.hypot(x, y), np.arctan2(y, x)
-    rim = {"round": 1 + 0 * r, "square": t.superellipse(12)(a), "heart": 0.82 + 0.16 * np.abs(np.cos(2.5 * a))}[form]
+    rim = WAFFLE_RIMS[form](a)
     near = np.minimum(r / rim, 1.0)
     x, y = radius * np.cos(a) * near * rim, radius * np.sin(a) * near * rim
     phase = lambda v: np.abs((v / pitch + 0.5) % 1 - 0.5) * 2  # 1 on a rib, 0 in the middle of a pit  # noqa: E731
@@ -376,15 +381,8 @@ def waffle(rng, radius, form="round", pitch=0.2, depth=0.085):
     edge = np.sqrt(np.clip(1 - np.clip((r / rim - 0.9) / 0.1, 0, 1) ** 2, 0, 1))
     z = 0.1 + 0.09 * edge - depth * pit
     top = s.grid(np.stack([x, y, z], -1))
-    under = s.lathe([(0, 0), (0.93, 0), (1, 0.06), (0.995, 0.11)], 72, lambda a: np.interp(a % s.TAU, *rim_of(form)))
+    under = s.lathe([(0, 0), (0.93, 0), (1, 0.06), (0.995, 0.11)], 72, WAFFLE_RIMS[form])
     return s.join(top, under.scaled(radius, radius, 1)).rough(rng, 0.006, 0.12).shifted(rng, 0.02, 0.8)
-
-
-def rim_of(form):
-    """(angles, reach) round the edge of a waffle."""
-    a = np.linspace(0, s.TAU, 145)
-    reach = {"round": 1 + 0 * a, "square": t.superellipse(12)(a), "heart": 0.82 + 0.16 * np.abs(np.cos(2.5 * a))}[form]
-    return a, reach
 
 
 def pancakes(studio):

@@ -141,7 +141,7 @@ def spring_rolls(studio):
     blisters = paint.cells(0.05)
     heat = paint.math("ADD", paint.noise(0.3, 4), paint.math("MULTIPLY", paint.upward(), 0.07))
     tint = paint.ramp(heat, (0.32, "#e6b462"), (0.55, m.vary(rng, "#cf8a36")), (0.76, "#96551f"))
-    crisp = paint.skin(tint, 0.45, paint.bump(blisters, 0.01), gloss=0.1)
+    crisp = paint.skin(tint, 0.45, paint.bump(blisters, 0.025), gloss=0.1)
     long, thick = rng.uniform(0.42, 0.6), rng.uniform(0.1, 0.14)
     rolls = [spring_roll(rng, long, thick) for _ in "1234"]
     if rng.random() < 0.5:
@@ -160,8 +160,8 @@ def spring_rolls(studio):
 
 def spring_roll(rng, long, thick):
     """A rolled sheet of pastry along x with its flap showing and blunt ends."""
-    along = np.linspace(-long, long, 16)
-    reach = thick * np.clip(1 - (np.abs(along) / long) ** 9, 0.25, 1) * (1 + rng.normal(0, 0.015, 16))
+    along = long * np.sin(np.linspace(-np.pi / 2, np.pi / 2, 24))
+    reach = thick * np.clip(1 - 0.5 * (np.abs(along) / long) ** 16, 0, 1) * (1 + rng.normal(0, 0.01, 24))
     roll = s.tube(np.column_stack([along, 0 * along, 0 * along]), reach, 20)
     flap = lambda x, y, z: 1 + 0.14 * np.clip(np.arctan2(z, y) + 0.25 * x / long, 0, 1.2)  # noqa: E731
     return roll.warped(lambda x, y, z: (x, y * flap(x, y, z), z * flap(x, y, z))).rough(rng, 0.007, 0.12)
@@ -172,7 +172,7 @@ def prawns(studio):
     rng = studio.rng
     floor, reach = served(studio, ("plate", "plate", "paper", "basket"))
     pale = rng.random() < 0.6
-    crust = batter(rng, m.pick(rng, "#f2d496", "#eec77a") if pale else m.pick(rng, "#d8963c", "#cc8430"), crisp=0.06)
+    crust = batter(rng, m.pick(rng, "#f3cb84", "#efbd6a") if pale else m.pick(rng, "#d8963c", "#cc8430"), crisp=0.06)
     length = rng.uniform(0.8, 1.0)
     bodies, tails = zip(*[prawn(rng, length) for _ in "1234"], strict=True)
     count = rng.integers(5, 10)
@@ -309,11 +309,11 @@ DISHES = {
 def batter(rng, golden, crisp=0.05):
     """A crust of batter or crumbs: golden with darker tips and paler hollows, a little greasy."""
     paint = m.Paint(rng)
-    golden = m.vary(rng, golden)
+    golden = m.vary(rng, golden, 0.6)
     grain = paint.math("ADD", paint.math("MULTIPLY", paint.cells(crisp), 0.4), paint.noise(crisp * 0.8, 2))
     patches = paint.math("ADD", paint.noise(0.35, 3, roughness=0.6), paint.math("MULTIPLY", paint.chance(), 0.12))
-    heat = paint.math("ADD", patches, paint.math("MULTIPLY", grain, 0.4))
-    tint = paint.ramp(heat, (0.55, m.shade(golden, 1.22)), (0.78, golden), (0.97, m.vary(rng, "#8a4d1c")))
+    heat = paint.math("ADD", paint.math("MULTIPLY", patches, 0.8), paint.math("MULTIPLY", grain, 0.35))
+    tint = paint.ramp(heat, (0.5, m.shade(golden, 1.2)), (0.66, golden), (1.0, m.vary(rng, "#7a3f14")))
     return paint.skin(tint, 0.5, paint.bump(grain, 0.045), gloss=rng.uniform(0.05, 0.3))
 
 

@@ -11,7 +11,7 @@ from scenes.scene import Scene
 
 def arrange(studio):
     """Strawberry cake in three layers, its cut face towards us, one strawberry on cream, the fork in front."""
-    rng = studio.rng = np.random.default_rng(28)
+    rng = studio.rng = np.random.default_rng(36)
     plate = t.plate(studio, 1.3, "coupe", m.ceramic(rng, "#f4f3f1", 0.12, speckled=False))
     with studio.placed((0, 0.12, plate.floor), (0, 0, 14)), studio.placed((-0.75, 0, 0)):
         top, cream = dessert.layered_wedge(studio, "#f6dda2", "#fbf4e6", 1.4, 40, 3, 0.92, fruity=True)

@@ -17,7 +17,7 @@ def arrange(studio):
         sides.strawberries(studio, 4, 0.36)
     setting.pack_shot(studio, colour="#f6f2ec")
     setting.camera(studio, 1.1, 1.3, 20, fill=0.86, lens=60, blur=0.003, off=(0, 0), roll=0)
-    studio.brighter = 0.7
+    studio.brighter = 0.45
 
 
 SCENE = Scene(
