@@ -83,9 +83,12 @@ def _fast_copy(model: nn.Module) -> nn.Module:
     """
     fast = copy.deepcopy(model).eval().requires_grad_(False)
     for sequence in [module for module in fast.modules() if type(module) is nn.Sequential]:
-        for i, (first, second) in enumerate(zip(sequence, [*sequence[1:], None], strict=True)):
+        modules = [*sequence, None, None]
+        for i, (first, second, third) in enumerate(zip(modules, modules[1:], modules[2:], strict=False)):
             if type(first) is nn.Conv2d and type(second) is nn.BatchNorm2d and second.track_running_stats:
                 sequence[i], sequence[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+                if type(third) is nn.ReLU:
+                    third.inplace = True  # nobody else needs the convolution's output, not even its gradient
     return fast.to(memory_format=torch.channels_last)
 
 
