@@ -99,7 +99,7 @@ def meatballs(studio):
         balls = [s.blob(rng, size * rng.uniform(0.92, 1.08, 3), 0.05, 0.35) for _ in range(4)]
         brown = m.roast(rng, "#a0623a", "#7a4424", "#4a2614", gloss=0.5, depth=0.05)
         coated = m.sauce(rng, m.shade(colour, 0.85), 0.2, 0.06, 0.1)
-        spots = s.heap(rng, rng.integers(9, 22), reach * 0.8, size, 1.2, 90, (0.9, 1.1))
+        spots = s.heap(rng, rng.integers(12, 28), reach * 0.9, size, 1.2, 90, (0.9, 1.1))
         studio.scatter(balls, brown, "meat", spots, (0, 0, -0.02))
         caps = [s.Mound(rng, size * rng.uniform(0.7, 1.0), size * 0.7, 0.5).skin(0.2) for _ in range(4)]
         above = s.Places(np.add(spots.at[::2], (0, 0, size * 0.48)), spots.turn[::2] * (0.1, 0.1, 1), spots.scale[::2])
@@ -107,8 +107,41 @@ def meatballs(studio):
         with studio.placed((0, 0, 2 * size)):
             if rng.random() < 0.5:
                 sides.herbs(studio, rng.integers(3, 8), reach * 0.5, size=0.2)
-        flecks = s.box((0.05, 0.035, 0.01), 0.004)
+        flecks = s.box((0.05, 0.035, 0.01), 0.004).toned(1.0)
         studio.scatter(flecks, m.greens(rng, "#3f7d2a"), "herbs", pool.spots(rng.integers(0, 50), size * 1.2, 30))
+    finish(studio, reach, floor + 0.3)
+
+
+def braised(studio):
+    """Pieces of meat in a dark glossy sauce, stewed or from the wok, with pepper, onion, carrot or broccoli."""
+    rng = studio.rng
+    reach, floor = served(studio, boards=0, bowls=0.25, pans=0.15)
+    mound = s.Mound(rng, reach * 0.9, reach * rng.uniform(0.12, 0.25), 0.5, 0.2)
+    colour = m.vary(rng, m.pick(rng, "#6b3416", "#84451c", "#9a5526", "#54260f"))
+    thin = rng.random() < 0.45
+    size = (0.42, 0.2, 0.06) if thin else (0.3, 0.26, 0.22)
+    pieces = [s.box(np.multiply(size, rng.uniform(0.75, 1.2, 3)), 0.05, 6).shifted(rng, 0.04, 0.25) for _ in range(5)]
+    pieces = [piece.rough(rng, 0.012, 0.09).bent(rng.uniform(5, 40)) for piece in pieces]
+    with studio.placed((0, 0, floor)):
+        pool = mound.skin(0.08).rough(rng, 0.02, 0.2)
+        studio.add(pool, m.sauce(rng, m.shade(colour, 0.8), 0.15, 0.02), "sauce", sharp=180)
+        meat = m.roast(rng, m.shade(colour, 1.25), colour, m.shade(colour, 0.45), gloss=0.7, depth=0.03)
+        count = round((75 if thin else 45) * reach**2)
+        studio.scatter(pieces, meat, "meat", mound.spots(count, 0.03, 22, (0.8, 1.2), 0.92))
+        for vegetable in rng.permutation(["#c9281a", "#5f9a34", "#ec7a1c", "#efe3c8"])[: rng.integers(0, 4)]:
+            strips = [
+                s.tube(s.spline([(-0.2, 0, 0), (0, 0.07, 0.04), (0.2, 0, 0)], 9), w, 7, 0.4) for w in (0.05, 0.07)
+            ]
+            places = mound.spots(rng.integers(5, 13), 0.09, 20, reach=0.88)
+            studio.scatter(strips, m.fruit(rng, str(vegetable), gloss=0.5), "vegetable", places)
+        if rng.random() < 0.3:
+            sides.broccoli(studio, 6, reach * 0.8, (0, 0, mound.height * 0.6))
+        flecks = s.box((0.06, 0.045, 0.012), 0.004).bent(40).toned(1.0)
+        places = mound.spots(rng.integers(0, 45), 0.14, 30, reach=0.7)
+        studio.scatter(flecks, m.greens(rng, "#5f9a34"), "herbs", places)
+        if rng.random() < 0.4:
+            with studio.placed((0, 0, mound.height + 0.12)):
+                sides.sesame(studio, 45, reach * 0.8)
     finish(studio, reach, floor + 0.3)
 
 
@@ -198,6 +231,7 @@ DISHES = {
     "roast slices": roast_slices,
     "sausages": sausages,
     "meatballs": meatballs,
+    "braised meat": braised,
     "skewers": skewers,
     "ribs and chops": ribs,
     "roast chicken": roast_chicken,
@@ -279,11 +313,11 @@ def seared(rng, grill=None):
     paint = m.Paint(rng)
     cloud, fine = paint.noise(0.4, 5, roughness=0.7), paint.noise(0.07, 4, roughness=0.7)
     heat = paint.math("ADD", paint.math("MULTIPLY", cloud, 0.6), paint.math("MULTIPLY", fine, 0.4))
-    tint = paint.ramp(heat, (0.36, char), (0.46, m.vary(rng, brown)), (0.62, m.vary(rng, pale)))
+    tint = paint.ramp(heat, (0.38, char), (0.47, m.vary(rng, brown)), (0.6, m.vary(rng, pale)))
     if grill:
         marks = paint.math("MULTIPLY", paint.step(paint.bands(grill, "X", 1.0), 0.7, 0.9), paint.step(cloud, 0.3, 0.5))
         tint = paint.mix(marks, tint, "#1c0f09")
-    return paint.skin(tint, 0.4, paint.bump(fine, 0.05), gloss=0.15)
+    return paint.skin(tint, 0.38, paint.bump(heat, 0.07), gloss=0.2, shine=0.25)
 
 
 def grilled_steak(studio, reach, grill=None, top=None):

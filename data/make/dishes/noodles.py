@@ -8,7 +8,7 @@ import tableware as t
 
 from dishes import sides
 
-TOMATO, CREAM, PESTO = "#a3260f", "#f8dfa0", "#6f7f2a"
+TOMATO, CREAM, PESTO = "#a3260f", "#f8d9a4", "#6f7f2a"
 
 
 def spaghetti(studio):
@@ -91,7 +91,7 @@ def penne(studio):
     reach, floor = served(studio, bowls=0.2)
     long, thick, slant = rng.uniform(0.32, 0.46), rng.uniform(0.065, 0.09), m.pick(rng, 0.0, 0.8, 0.8)
     tubes = [quill(rng, long, thick, slant) for _ in range(3)]
-    colour, sauce = [("#e0a04c", TOMATO), ("#e8b878", "#d9722f"), ("#efc680", TOMATO), ("#f2d29c", CREAM)][
+    colour, sauce = [("#e0a04c", TOMATO), ("#e8b878", "#d9722f"), ("#efc680", TOMATO), ("#f3cd96", CREAM)][
         rng.integers(4)
     ]
     short_pasta(studio, tubes, reach, floor, m.noodle(rng, colour), sauce, long / 2, 0.55)
@@ -102,7 +102,7 @@ def fusilli(studio):
     rng = studio.rng
     reach, floor = served(studio, bowls=0.2)
     kind = m.pick(rng, spiral, spiral, bow_tie)
-    colour, sauce = [("#c9b45a", PESTO), ("#e0a04c", TOMATO), ("#efc680", None), ("#f2d29c", CREAM)][rng.integers(4)]
+    colour, sauce = [("#c9b45a", PESTO), ("#e0a04c", TOMATO), ("#efc680", None), ("#f3cd96", CREAM)][rng.integers(4)]
     short_pasta(studio, [kind(rng) for _ in range(3)], reach, floor, m.noodle(rng, colour), sauce, 0.2, 0.6)
 
 
@@ -202,8 +202,8 @@ def tangle(studio, mound, colour, thick, flat=1.0, wild=0.2, oily=0.5):
     core.ripples = mound.ripples
     studio.add(core.skin().moved(z=-thick), m.noodle(rng, m.shade(colour, 0.75)), "noodles", sharp=180)
     area = mound.radius**2 * (1 + mound.height / mound.radius)
-    count = round(3.4 * area / thick / (1.6 if flat < 1 else 1.0))
-    strands = [s.tube(strand(rng, mound, thick, wild), thick, 6, flat) for _ in range(min(count, 150))]
+    count = round(4.4 * area / thick / (1.6 if flat < 1 else 1.0))
+    strands = [s.tube(strand(rng, mound, thick, wild), thick, 6, flat) for _ in range(min(count, 180))]
     for i, brightness in enumerate((0.84, 1.0, 1.12)):
         shaded = m.noodle(rng, m.shade(colour, brightness), oily)
         studio.add(s.join(*strands[i::3]), shaded, "noodles", sharp=180)
@@ -264,7 +264,7 @@ def garnish(studio, mound):
 
 def sprinkled(studio, mound, material, part, count, long=1.0):
     """Small flat crumbs over a mound: chopped herbs, grated cheese."""
-    flake = s.box((0.045 * long, 0.03, 0.01), 0.004)
+    flake = s.box((0.045 * long, 0.03, 0.01), 0.004).toned(1.0)
     studio.scatter(flake, material, part, mound.spots(count, 0.1, 30, (0.5, 1.3), 0.65))
 
 
@@ -288,7 +288,7 @@ def shreds(studio, mound, material, count, width=0.07, flat=0.3, part="vegetable
     for _ in range(4):
         length = rng.uniform(0.25, 0.5)
         path = s.spline([(-length / 2, 0, 0), (0, rng.normal(0, 0.06), 0.05), (length / 2, 0, 0)], 10)
-        strips.append(s.tube(path, width * rng.uniform(0.7, 1.1), 6, flat).shifted(rng, 0.03, 0.2))
+        strips.append(s.tube(path, width * rng.uniform(0.7, 1.1), 6, flat).shifted(rng, 0.03, 0.2).toned(1.0))
     studio.scatter(strips, material, part, strewn(mound, count, 20, 0.9))
 
 
@@ -327,7 +327,7 @@ def mushrooms(studio, mound, count):
 def rings(studio, mound, count):
     """Rings of spring onion."""
     rng = studio.rng
-    ring = s.lathe([(0.045, 0), (0.05, 0.015), (0.045, 0.03), (0.03, 0.03), (0.03, 0)], 14)
+    ring = s.lathe([(0.045, 0), (0.05, 0.015), (0.045, 0.03), (0.03, 0.03), (0.03, 0)], 14).toned(1.0)
     studio.scatter(ring, m.greens(rng, "#6fae3c"), "vegetable", strewn(mound, count, 30, 0.75))
 
 

@@ -89,9 +89,9 @@ def curry_rice(studio):
             if rng.random() < 0.3:
                 chopped(studio, rice, "herbs", "#3f7d2a", 25, 0.035)
         with studio.placed((reach * 0.3, 0, 0)):
-            pool = s.Mound(rng, reach * 0.72, 0.16, 0.25, 0.05)
+            pool = s.Mound(rng, reach * 0.78, 0.17, 0.25, 0.05)
             studio.add(pool.skin(0.07).rough(rng, 0.02, 0.2), sauce, "sauce", sharp=180)
-            lumps = [s.box(rng.uniform(0.18, 0.3, 3), 0.06, 4).shifted(rng, 0.025, 0.3) for _ in range(4)]
+            lumps = [s.box(rng.uniform(0.15, 0.26, 3), 0.05, 4).shifted(rng, 0.025, 0.3) for _ in range(4)]
             meat = m.roast(rng, m.shade(colour, 1.1), m.shade(colour, 0.75), m.shade(colour, 0.4), gloss=0.6)
             studio.scatter(lumps, meat, "meat", pool.spots(rng.integers(5, 11), -0.06, 30, reach=0.8))
             potato = m.cream(rng, "#e6b54f", 0.3)
@@ -156,7 +156,9 @@ def risotto(studio):
         elif kind == "squares":
             diced(studio, mound, m.fruit(rng, "#e8871c", gloss=0.4), "pumpkin", rng.integers(15, 30), 0.14)
         else:
-            stalk = s.tube([(-0.3, 0, 0), (0, 0, 0.02), (0.2, 0, 0), (0.34, 0, 0)], [0.04, 0.045, 0.05, 0.012], 9)
+            stalk = s.tube(
+                [(-0.3, 0, 0), (0, 0, 0.02), (0.2, 0, 0), (0.34, 0, 0)], [0.04, 0.045, 0.05, 0.012], 9
+            ).toned(1.0)
             green = m.greens(rng, "#6f9a35")
             studio.scatter(stalk, green, "asparagus", mound.spots(rng.integers(6, 11), 0.05, 8, reach=0.6))
         flakes = s.box((0.1, 0.035, 0.012), 0.005).bent(40)
@@ -174,7 +176,7 @@ def onigiri(studio):
         for i in range(count):
             standing = rng.random() < 0.4
             x = (i - (count - 1) / 2) * (0.72 if not standing else 0.62)
-            at = (x, rng.normal(0, 0.08), 0.42 if standing else 0.0)
+            at = (x, rng.normal(0, 0.08), 0.3 if standing else 0.0)
             turn = (rng.normal(75, 5), 0, rng.normal(0, 18)) if standing else (0, 0, rng.uniform(-40, 40))
             with studio.placed(at, turn, 0.9):
                 rice_ball(studio)
@@ -306,7 +308,7 @@ def grains(studio, mound, colour="#fbf4e2", wet=0.3, size=1.0, share=1.0):
 def chopped(studio, mound, part, colour, count, lift):
     """Finely cut green over a mound."""
     rng = studio.rng
-    bit = s.box((0.06, 0.045, 0.014), 0.005).bent(30)
+    bit = s.box((0.06, 0.045, 0.014), 0.005).bent(30).toned(1.0)
     studio.scatter(bit, m.greens(rng, colour), part, mound.spots(count, lift, 30, (0.5, 1.3), 0.8))
 
 

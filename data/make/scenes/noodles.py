@@ -16,8 +16,8 @@ def arrange(studio):
     plate = t.plate(studio, 1.4, "coupe", m.ceramic(rng, "#e9ecee", 0.15, speckled=False))
     mound = s.Mound(rng, 1.06, 0.4, uneven=0.18)
     with studio.placed((0, 0, plate.floor)):
-        noodles.tangle(studio, mound, "#d08a3a", 0.033, wild=0.45)
-        noodles.shreds(studio, mound, m.greens(rng, "#558a30"), 24, 0.065)
+        noodles.tangle(studio, mound, "#cd9144", 0.033, wild=0.45)
+        noodles.shreds(studio, mound, m.greens(rng, "#5f9a34"), 24, 0.065)
         noodles.shreds(studio, mound, m.fruit(rng, "#dd7420"), 10, 0.035, flat=0.6)
         noodles.scrambled(studio, mound, 15)
         noodles.sausage_slices(studio, mound, 12)
@@ -31,6 +31,6 @@ SCENE = Scene(
     stem="6_7",
     arrange=arrange,
     size=(256, 256),
-    take_out=("noodles", "egg", "vegetable", "sausage", "plate"),
+    take_out=("noodles", "egg", "vegetable", "sausage", "plate", "noodles+egg+vegetable+sausage"),
     shows="fried noodles with egg, vegetable and sausage on a plate",
 )
