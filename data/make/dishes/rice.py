@@ -339,7 +339,7 @@ def strip(rng):
     """A shred of vegetable or meat along x."""
     length = rng.uniform(0.2, 0.34)
     path = s.spline([(-length / 2, 0, 0), (0, rng.normal(0, 0.03), 0.03), (length / 2, 0, 0)], 7)
-    return s.tube(path, rng.uniform(0.022, 0.032), 5)
+    return s.tube(path, rng.uniform(0.022, 0.032), 5).toned(1.0)
 
 
 def cucumber(studio, at, reach):
