@@ -3,7 +3,7 @@ import pytest
 import torch
 from nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
 
-from hw9_xai import generate_images_on_linear_path, integrated_gradients
+from hw9_xai import generate_images_on_linear_path, integrated_gradients, load_classifier, load_pictures
 from hw9_xai.cnn.integrated_gradients import RULES, quadrature
 
 
@@ -50,6 +50,15 @@ def test_residual_shrinks_with_steps():
     model, images = food_cnn(), random_pictures(2)
     coarse, fine = (integrated_gradients(model, images, [2, 5], steps=steps).residual.abs().sum() for steps in (4, 64))
     assert fine < coarse / 4
+
+
+def test_on_the_trained_network_64_midpoints_are_complete_to_one_percent():
+    model, pictures = load_classifier(), load_pictures()
+    residual = integrated_gradients(model, pictures.images, pictures.labels, steps=64).residual
+    with torch.no_grad():
+        gain = model(pictures.images) - model(torch.zeros_like(pictures.images))
+    gain = gain.gather(1, pictures.labels[:, None])[:, 0]
+    assert (residual.abs() < 0.01 * gain.abs()).all()
 
 
 @pytest.mark.parametrize("rule, theirs", [("gauss-legendre", "gausslegendre"), ("left", "riemann_left"),
