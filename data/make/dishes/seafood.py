@@ -587,8 +587,10 @@ def fish(studio, skin, length, height, at):
     with studio.placed((x, y, 0.62 * height / 2), (rng.normal(0, 4), 0, rng.normal(0, 3))):
         studio.add(body, skin, "fish")
         studio.add(s.join(*fins).toned(0.3), skin, "fish")
-        studio.add(s.ball((0.06, 0.06, 0.03), 2), m.egg_white(rng, 0), "fish", at=eye_at)
-        studio.add(s.ball((0.03, 0.03, 0.02), 2), m.plain(rng, "#1a1715", 0.2), "fish", np.add(eye_at, (0, 0, 0.02)))
+        studio.add(s.ball((0.045, 0.045, 0.015), 2), m.egg_white(rng, 0), "fish", at=eye_at)
+        studio.add(
+            s.ball((0.028, 0.028, 0.012), 2), m.plain(rng, "#1a1715", 0.2), "fish", np.add(eye_at, (0, 0, 0.008))
+        )
 
 
 def cooked_fillet(studio, pink):
@@ -599,10 +601,10 @@ def cooked_fillet(studio, pink):
     flesh = m.vary(rng, m.pick(rng, "#ec8f62", "#e88258", "#f0a27a") if pink else m.pick(rng, "#f3e3c6", "#efd9b4"))
     brown = m.pick(rng, "#b8642a", "#a8561f", "#c98542")
     flake = paint.bands(rng.uniform(0.12, 0.2), "X", 3.0, detail=3)
-    tint = paint.ramp(flake, (0.05, m.shade(flesh, 1.12)), (0.3, flesh), (0.8, m.shade(flesh, 0.93)))
+    tint = paint.ramp(flake, (0.02, m.shade(flesh, 1.1)), (0.2, flesh), (0.8, m.shade(flesh, 0.96)))
     seared = paint.math("ADD", paint.noise(0.2, 4), paint.math("MULTIPLY", paint.upward(), rng.uniform(0.02, 0.22)))
     tint = paint.mix(paint.step(seared, 0.5, 0.74), tint, m.vary(rng, brown))
-    skin = paint.skin(tint, 0.35, paint.bump(paint.math("ADD", flake, paint.noise(0.1, 4)), 0.015), gloss=0.45)
+    skin = paint.skin(tint, 0.35, paint.bump(paint.noise(0.1, 4), 0.02), gloss=0.45)
     shape = s.box(size, 0.1, 12).warped(lambda x, y, z: (x, y * (1 - 0.25 * (x / size[0] + 0.5)), z * (1 - 0.2 * x)))
     studio.add(shape.shifted(rng, 0.05, 0.5), skin, "fish")
     if rng.random() < 0.7:

@@ -193,7 +193,14 @@ def filled(studio, vessel, *kinds, amount=1.0, lift=0.0):
     if item.thick > 1.2:
         wall = vessel.inner[np.argsort(vessel.inner[:, 0])]
         floor = (lambda x, y: np.interp(np.hypot(x, y), *wall.T)) if deep else lambda x, y: vessel.floor + 0 * x
-        places = s.pile(rng, round(count * (1.4 if deep else 0.9)), reach, item.radius, item.tilt, floor=floor)
+        places = s.pile(
+            rng,
+            max(1, round(count * (1.3 - item.radius if deep else 0.85))),
+            reach,
+            item.radius,
+            item.tilt,
+            floor=floor,
+        )
     else:
         level = 0.55 * vessel.rim if deep else vessel.floor
         floor = lambda x, y: level + 0 * x  # noqa: E731
