@@ -8,7 +8,7 @@ from studio import Studio
 
 @dataclass(frozen=True)
 class Scene:
-    """`arrange` fills the studio; `take_out` names the parts that interventions remove ("a+b": both); `shows` is a caption."""
+    """`arrange` fills the studio; `take_out` names the parts to remove in turn ("a+b": both); `shows` is a caption."""
 
     stem: str
     arrange: Callable[[Studio], None]
