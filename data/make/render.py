@@ -232,6 +232,8 @@ def intervene_once(job):
     arrange, part = CASES[case]
     studio = Studio(f"interventions/{case}/{n}")
     arrange(studio, n)
+    if part not in studio.parts:
+        return  # a soup in a cup has no bowl to lose
     save(out / f"{case}_{n}.jpg", studio.picture(size, samples))
     save(out / f"{case}_{n}.without.jpg", studio.picture(size, samples, without=[part]))
 

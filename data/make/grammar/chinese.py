@@ -159,10 +159,11 @@ SENSES = {"fruit": (FRUIT_FORMS, FRUIT_TAILS, "{f}"), "company": (COMPANY_FORMS,
 
 @dataclass(frozen=True)
 class Sentence:
-    """`sense` is what 蘋果 means in it: fruit, company, or None where it does not occur."""
+    """`sense` is what 蘋果 means in it: fruit, company, or None where it does not occur; `name` the fruit or company."""
 
     text: str
     sense: str | None
+    name: str | None = None
 
 
 def draw_sentence(rng: random.Random) -> Sentence:
@@ -177,7 +178,7 @@ def draw_sentence(rng: random.Random) -> Sentence:
     is_apple = rng.random() < 0.6
     name = "蘋果" if is_apple else rng.choice(TABLES[sense])
     text = _fill(rng, form, f=name, c=name)
-    return Sentence(_finish(rng, text), sense if is_apple else None)
+    return Sentence(_finish(rng, text), sense if is_apple else None, name)
 
 
 def _fill(rng: random.Random, form: str, **slots: str) -> str:
