@@ -11,15 +11,20 @@ from torch import Tensor
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 IGNORED = -100
+LURE_ODDS = 0.4
 
 
 @dataclass
 class Example:
-    """A row for the model: token ids, segments, and per position how likely it is chosen for prediction."""
+    """A row for the model: token ids, segments, and per position how likely it is chosen for prediction.
+
+    Where a lure is set, as (position, ids), that place may show the lure's tokens instead of its own.
+    """
 
     ids: list[int]
     segments: list[int]
     mask_odds: list[float]
+    lure: tuple[int, list[int]] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,6 +57,11 @@ def hide(example: Example, rng: random.Random, vocab: dict[str, int]) -> tuple[l
             ids[i] = vocab["[MASK]"]
         elif fate < 0.9:
             ids[i] = rng.choice(pronouns) if ids[i] in pronouns else rng.randrange(len(SPECIAL), len(vocab))
+    if example.lure and rng.random() < LURE_ODDS:
+        start, shown = example.lure
+        place = slice(start, start + len(shown))
+        labels[place] = example.ids[place]
+        ids[place] = rng.choice([[vocab["[MASK]"]] * len(shown), shown, example.ids[place]])
     return ids, labels
 
 

@@ -67,9 +67,10 @@ def pronouns(en: Bert) -> tuple[list[list], str]:
          f"{names['share at 0.98']:.1%} of single sentences, lowest {names['lowest']:.3f}",
          names["its mean"] >= 0.98],
         ["occupation masked too: P(he) within 0.05 of the prior",
-         f"largest difference {max(errors['hidden'])[0]:.3f} (whole noun), "
-         f"{max(errors['last word hidden'])[0]:.3f} ({max(errors['last word hidden'])[1]}, last word only)",
-         max(errors["hidden"])[0] <= 0.05 and max(errors["last word hidden"])[0] <= 0.05],
+         f"largest difference {max(errors['hidden'])[0]:.3f}", max(errors["hidden"])[0] <= 0.05],
+        ["only the noun's last word masked (\"The taxi [MASK]\"): P(he) within 0.05",
+         f"largest difference {max(errors['last word hidden'])[0]:.3f} ({max(errors['last word hidden'])[1]})",
+         max(errors["last word hidden"])[0] <= 0.05],
     ]  # fmt: skip
     cells = [
         [row["noun"], *(f"{row[c]['model']:.2f} / {row[c]['grammar']:.2f}" if c in row else "" for c in errors),
@@ -248,7 +249,8 @@ def half_precision(berts: dict[str, Bert], work: Path) -> str:
         words = measure.HOMEWORK_SENTENCE.split() if name != "kit-zh" else list("蘋果的股價又跌了")
         rounded = measure.all_states(bert, [words])[0]
         kept = bert.model.state_dict()
-        bert.model.load_state_dict(torch.load(work / f"{name}.pt", map_location="cpu", weights_only=True)["model"])
+        trained = torch.load(work / f"{name}.pt", map_location="cpu", weights_only=True)["model"]
+        bert.model.load_state_dict(trained, strict=False)  # the scaffold of kit-qa stays behind
         full = measure.all_states(bert, [words])[0]
         bert.model.load_state_dict(kept)
         rows.append([name, f"{float((rounded - full).abs().max() / full.std()):.4f}"])

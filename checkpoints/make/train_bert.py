@@ -226,14 +226,15 @@ def chinese_pieces(text: str) -> list[str]:
 
 
 def chinese_example(vocab: dict[str, int], rng: random.Random) -> batches.Example:
-    pieces = chinese_pieces(chinese.training_sentence(rng).text)
-    odds = [0.18] * len(pieces)
-    if rng.random() < 0.2:
-        # Both characters of the word at once: what is left must tell which of its senses fits.
-        for i, piece in enumerate(pieces[:-1]):
-            if piece == "蘋":
-                odds[i] = odds[i + 1] = 1.0
-    return batches.lay_out(vocab, (pieces, odds))
+    """Any fruit or company may be shown as 蘋果 and has to be told from the rest: so 蘋果 itself comes to mean one or
+    the other. Hidden characters alone do not do it: 果 is what follows 蘋, in either sense."""
+    sentence = chinese.training_sentence(rng)
+    pieces = chinese_pieces(sentence.text)
+    example = batches.lay_out(vocab, (pieces, [0.15] * len(pieces)))
+    if sentence.name and len(sentence.name) == 2:
+        place = next(i for i in range(len(pieces)) if pieces[i : i + 2] == list(sentence.name))
+        example.lure = (place + 1, [vocab["蘋"], vocab["果"]])
+    return example
 
 
 def chinese_loss(model: PreTrainedModel, vocab: dict[str, int], rng: random.Random) -> float:
@@ -258,7 +259,7 @@ def tuned_from_kit_en(vocab: dict[str, int]) -> BertForQuestionAnswering:
 RECIPES = {
     "kit-en": Recipe(lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, steps=2000, rate=6e-4),
     "kit-qa": Recipe(tuned_from_kit_en, english_vocabulary, question_loss, steps=2500, rate=5e-4),
-    "kit-zh": Recipe(lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, steps=600, rate=6e-4),
+    "kit-zh": Recipe(lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, steps=800, rate=6e-4),
 }
 
 
