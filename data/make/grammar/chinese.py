@@ -159,7 +159,7 @@ SENSES = {"fruit": (FRUIT_FORMS, FRUIT_TAILS, "{f}"), "company": (COMPANY_FORMS,
 
 @dataclass(frozen=True)
 class Sentence:
-    """`sense` is what 蘋果 means in it, fruit or company, and None where it does not occur; `name` is what fills the slot."""
+    """`sense` is what 蘋果 means in it, fruit or company (None where it does not occur); `name` fills the slot."""
 
     text: str
     sense: str | None
