@@ -1,0 +1,128 @@
+"""Answer keys: the official one, the one that counts for a set of assets, and an instructor's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hw9_xai.quiz.answers import Unreadable, read_answer
+from hw9_xai.quiz.bank import Question, Text, load_bank
+
+
+class State(str, Enum):
+    UNANSWERED = "unanswered"
+    UNREADABLE = "unreadable"
+    NOT_YET = "not yet"
+    CORRECT = "correct"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    state: State
+    letters: str = ""
+    problem: str = ""  # why it cannot be read
+
+
+@dataclass(frozen=True)
+class Key:
+    source: Text
+    accepted: Mapping[str, tuple[str, ...]]  # by question; each entry is accepted
+    tenths: Mapping[str, int]
+
+    def judge(self, question: Question, value: Any) -> Verdict:
+        """All right options and no other: half an answer is none."""
+        try:
+            letters = read_answer(value, "".join(question.options))
+        except Unreadable as problem:
+            return Verdict(State.UNREADABLE, problem=str(problem))
+        if not letters:
+            return Verdict(State.UNANSWERED)
+        right = letters in self.accepted[question.id]
+        return Verdict(State.CORRECT if right else State.NOT_YET, letters)
+
+
+def official_key(assets: str = "kit") -> Key:
+    bank = load_bank(assets)
+    return Key(
+        bank.source,
+        {name: question.official for name, question in bank.questions.items()},
+        {name: question.tenths for name, question in bank.questions.items()},
+    )
+
+
+def key_for(assets: str = "kit") -> Key:
+    """The key that counts. For now the official one, for the kit too: the key's own source says so."""
+    return official_key(assets)
+
+
+def new_key(key: Key) -> str:
+    """A key file to edit: answers and points of one's own."""
+    rows = [
+        f"  {name}: {{accepted: [{', '.join(accepted)}], points: {points(key.tenths[name])}}}"
+        for name, accepted in key.accepted.items()
+    ]
+    head = [
+        "# A key of your own, for: hw9-xai grade FOLDER --key THIS_FILE",
+        "# Each entry of `accepted` is one right choice: [AC] wants A and C, [A, C] takes either.",
+        "# Points go in steps of 0.1.",
+        "# A question that is left out is not graded.",
+        "questions:",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def read_key(path: str | Path) -> Key:
+    path = Path(path)
+    try:
+        document = yaml.safe_load(path.read_text("utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"key: {path} is no YAML: {str(error).splitlines()[0]}") from None
+    entries = document.get("questions") if isinstance(document, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise ValueError(f"key: expected `questions:` in {path}, as hw9-xai key --new writes it")
+    bank = load_bank()
+    accepted, tenths = {}, {}
+    for name, entry in entries.items():
+        if name not in bank.questions:
+            raise ValueError(f"key: there is no question {name!r} to grade; {path} may name Q1 to Q30, Q23.1 and so on")
+        if not isinstance(entry, dict) or set(entry) != {"accepted", "points"}:
+            raise ValueError(f"key: {name}: expected {{accepted: [A], points: 0.3}}, got {entry!r}")
+        accepted[name] = _accepted(name, entry["accepted"], "".join(bank.questions[name].options))
+        tenths[name] = _tenths(name, entry["points"])
+    order = [name for name in bank.questions if name in accepted]
+    return Key(
+        Text(f"the key in {path.name}", f"{path.name} 中的答案"),
+        {name: accepted[name] for name in order},
+        {name: tenths[name] for name in order},
+    )
+
+
+def points(tenths: int) -> str:
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _accepted(name: str, answers: Any, options: str) -> tuple[str, ...]:
+    answers = [answers] if isinstance(answers, str) else answers
+    try:
+        read = tuple(read_answer(answer, options) for answer in answers)
+        if read and all(read):
+            return read
+    except (Unreadable, TypeError):
+        pass
+    raise ValueError(f"key: {name}: accepted: expected letters of {options} such as [A] or [AC], got {answers!r}")
+
+
+def _tenths(name: str, value: Any) -> int:
+    try:
+        tenths = Decimal(str(value)) * 10  # str, because 0.3 has no exact float
+        if not isinstance(value, bool) and 0 <= tenths <= 10_000 and tenths == int(tenths):
+            return int(tenths)
+    except (InvalidOperation, ValueError, OverflowError):
+        pass
+    raise ValueError(f"key: {name}: points: expected 0 to 1000 in steps of 0.1, got {value!r}")
