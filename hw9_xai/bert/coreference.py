@@ -1,0 +1,73 @@
+"""Does a head find whom a pronoun means?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from hw9_xai.assets import DATA
+from hw9_xai.bert.attention import Attention
+
+
+@dataclass(frozen=True)
+class Pronoun:
+    """Whom a pronoun may mean. Positions are those of the attention it is looked up in."""
+
+    position: int
+    mentions: tuple[int, ...]  # of the head word of each mention before the pronoun, in the order of the text
+    antecedent: int  # which of the mentions is meant, from 0
+
+
+@dataclass(frozen=True)
+class Coreference:
+    accuracy: Tensor  # (L,H): how often the pronoun gives its antecedent more than any other mention
+    margin: Tensor  # (L,H): what the antecedent gets minus the most that another mention gets, on average
+    nearest: float  # the accuracy of always choosing the mention nearest to the pronoun
+    chance: float
+    pronouns: int
+
+    def best(self, count: int = 5) -> list[tuple[int, int, float, float]]:
+        """The most accurate heads: (layer, head, accuracy, margin), counted from 1."""
+        order = self.accuracy.flatten().argsort(descending=True, stable=True)[:count].tolist()
+        places = [divmod(i, self.accuracy.shape[1]) for i in order]
+        return [(l + 1, h + 1, float(self.accuracy[l, h]), float(self.margin[l, h])) for l, h in places]
+
+
+def coreference(attentions: Sequence[Attention], pronouns: Sequence[Pronoun]) -> Coreference:
+    """Per head, how well the pronouns' rows point at their antecedents; one pronoun for each attention.
+
+    A tie is a miss: the antecedent must get strictly more than every other mention.
+    """
+    if len(attentions) != len(pronouns) or not attentions:
+        raise ValueError(f"pronouns: expected one for each attention, got {len(pronouns)} for {len(attentions)}")
+    margins = []
+    for attention, pronoun in zip(attentions, pronouns, strict=True):
+        if len(pronoun.mentions) < 2 or not 0 <= pronoun.antecedent < len(pronoun.mentions):
+            raise ValueError(f"pronouns: expected two mentions or more and which of them is meant, got {pronoun}")
+        given = attention.weights[:, :, pronoun.position, list(pronoun.mentions)]  # (L,H,mentions)
+        others = [i for i in range(len(pronoun.mentions)) if i != pronoun.antecedent]
+        margins.append(given[..., pronoun.antecedent] - given[..., others].amax(-1))
+    margin = torch.stack(margins)
+    return Coreference(
+        accuracy=(margin > 0).float().mean(0),
+        margin=margin.mean(0),
+        nearest=sum(one.antecedent == len(one.mentions) - 1 for one in pronouns) / len(pronouns),
+        chance=sum(1 / len(one.mentions) for one in pronouns) / len(pronouns),
+        pronouns=len(pronouns),
+    )
+
+
+@cache
+def load_pronouns() -> tuple[tuple[str, Pronoun], ...]:
+    """The kit's held-out texts with a pronoun each. Positions are of words, with [CLS] at 0: they fit `by_word()`."""
+    lines = (DATA / "corpora" / "coreference.jsonl").read_text(encoding="utf-8").splitlines()
+    cases = []
+    for case in map(json.loads, lines):
+        heads = tuple(end for _, end in case["mentions"])  # a mention's last word, counted from [CLS] = 0
+        cases.append((" ".join(case["words"]), Pronoun(case["pronoun"] + 1, heads, case["antecedent"])))
+    return tuple(cases)

@@ -1,0 +1,169 @@
+"""Which tokens of a corpus does the model see as most like this one, and what parts of speech are they?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2b
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from hw9_xai.assets import DATA
+from hw9_xai.bert.arguments import loaded, whole_number
+from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
+from hw9_xai.bert.models import Bert
+from hw9_xai.bert.running import states_of_layers
+
+SENTENCES_AT_A_TIME = 512  # their states in full precision must fit in memory beside the index
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Sentences as words, each with its part of speech (universal tags)."""
+
+    sentences: Sequence[tuple[Sequence[str], Sequence[str]]]
+    _indices: WeakKeyDictionary[nn.Module, tuple[bytes, Index]] = field(default_factory=WeakKeyDictionary, repr=False)
+
+    def index(self, bert: Bert) -> Index:
+        """Built once for each model, and again when its weights have changed."""
+        weights = _fingerprint(bert.model)
+        kept = self._indices.get(bert.model)
+        if kept is None or kept[0] != weights:
+            kept = self._indices[bert.model] = (weights, _index(bert, self))
+        return kept[1]
+
+
+@dataclass(frozen=True)
+class Index:
+    """Every token of a corpus in every layer, special tokens left out after encoding with them, as queries are."""
+
+    states: Tensor  # (L+1,N,D), each of length 1, in half precision
+    tokens: list[str]
+    pos: list[str]
+    sentence: list[int]
+    position: list[int]  # among the words of its sentence, from 0
+
+
+@dataclass(frozen=True)
+class Hit:
+    token: str
+    pos: str
+    similarity: float  # cosine
+    sentence: str
+    position: int  # of its word in the sentence, from 0
+
+
+@dataclass(frozen=True)
+class CorpusSearch:
+    layer: int
+    hits: tuple[Hit, ...]  # the nearest first
+    base_rate: dict[str, float]  # share of each part of speech in the whole corpus
+
+    @property
+    def pos_counts(self) -> dict[str, int]:
+        """Parts of speech among the hits, the commonest first."""
+        counts = Counter(hit.pos for hit in self.hits)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def commonest(self) -> tuple[str, ...]:
+        """The commonest part of speech; several where they tie."""
+        counts = self.pos_counts
+        return tuple(pos for pos, count in counts.items() if count == max(counts.values()))
+
+
+@cache
+def load_corpus() -> Corpus:
+    """The kit's own: held-out English stories."""
+    lines = (DATA / "corpora" / "story.tsv").read_text(encoding="utf-8").splitlines()
+    columns = (line.split("\t") for line in lines)
+    return Corpus([(words.split(), pos.split()) for words, pos in columns])
+
+
+def search_corpus(
+    bert: Bert, text: Text, masked: Masked, *, layer: int, top: int = 50, corpus: Corpus | None = None
+) -> CorpusSearch:
+    """The tokens of the corpus nearest (by cosine) to the [MASK] of this text, all seen at the same layer.
+
+    `masked`: one token position, or a word that occurs once. `layer`: from 1; 0 is the input embeddings.
+    `corpus`: the kit's stories unless another is given.
+    """
+    layer = whole_number(layer, "layer", 0, loaded(bert).model.config.num_hidden_layers)
+    return _search(bert, text, masked, [layer], top, corpus)[0]
+
+
+def search_corpus_by_layer(
+    bert: Bert, text: Text, masked: Masked, *, top: int = 50, corpus: Corpus | None = None
+) -> list[CorpusSearch]:
+    """`search_corpus` at every layer from 0 up."""
+    layers = range(loaded(bert).model.config.num_hidden_layers + 1)
+    return _search(bert, text, masked, layers, top, corpus)
+
+
+def _search(
+    bert: Bert, text: Text, masked: Masked, layers: Sequence[int], top: int, corpus: Corpus | None
+) -> list[CorpusSearch]:
+    corpus = load_corpus() if corpus is None else corpus
+    whole = encode(bert, text)
+    positions = masked_positions(whole, masked)
+    if len(positions) != 1:
+        raise ValueError(f"masked: expected one token, got {[whole.tokens[i] for i in positions]}")
+    states = states_of_layers(bert, [mask(bert, whole, positions)])[0][:, positions[0]]  # (L+1,D)
+    index = corpus.index(bert)
+    top = whole_number(top, "top", 1, len(index.tokens))
+    base_rate = {pos: count / len(index.pos) for pos, count in Counter(index.pos).most_common()}
+    found = []
+    for layer in layers:
+        query = nn.functional.normalize(states[layer], dim=0)
+        similarity, nearest = (index.states[layer].float() @ query).topk(top)
+        pairs = zip(similarity.tolist(), nearest.tolist(), strict=True)
+        hits = tuple(_hit(corpus, index, i, cosine) for cosine, i in pairs)
+        found.append(CorpusSearch(layer, hits, base_rate))
+    return found
+
+
+def _hit(corpus: Corpus, index: Index, i: int, similarity: float) -> Hit:
+    sentence = " ".join(corpus.sentences[index.sentence[i]][0])
+    return Hit(index.tokens[i], index.pos[i], similarity, sentence, index.position[i])
+
+
+def _index(bert: Bert, corpus: Corpus) -> Index:
+    tokens: list[str] = []
+    pos: list[str] = []
+    sentence: list[int] = []
+    position: list[int] = []
+    parts = []
+    for start in range(0, len(corpus.sentences), SENTENCES_AT_A_TIME):
+        chosen = corpus.sentences[start : start + SENTENCES_AT_A_TIME]
+        encodings = [encode(bert, " ".join(words)) for words, _ in chosen]
+        kept = []
+        states = states_of_layers(bert, encodings)
+        for number, ((words, tags), encoding, its) in enumerate(zip(chosen, encodings, states, strict=True), start):
+            starts = _first_characters(words)
+            for i, special in enumerate(encoding.special):
+                if not special:
+                    word = starts[encoding.spans[i][0]]
+                    tokens.append(encoding.tokens[i])
+                    pos.append(tags[word])
+                    sentence.append(number)
+                    position.append(word)
+            content = [i for i, special in enumerate(encoding.special) if not special]
+            kept.append(its[:, content])
+        parts.append(nn.functional.normalize(torch.cat(kept, dim=1), dim=-1).half())
+    return Index(torch.cat(parts, dim=1), tokens, pos, sentence, position)
+
+
+def _first_characters(words: Sequence[str]) -> list[int]:
+    """For every character of the words joined by spaces, which word it belongs to."""
+    return [number for number, word in enumerate(words) for _ in range(len(word) + 1)]
+
+
+def _fingerprint(model: nn.Module) -> bytes:
+    digest = blake2b(digest_size=16)
+    for parameter in model.parameters():
+        digest.update(parameter.detach().cpu().contiguous().numpy())
+    return digest.digest()

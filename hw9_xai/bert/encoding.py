@@ -1,0 +1,126 @@
+"""From text to token numbers, and from words, characters and masks to token positions."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from hw9_xai.bert.arguments import loaded, shortened
+from hw9_xai.bert.models import Bert
+
+Text = str | tuple[str, str]  # two texts are two segments: a question and its context
+Masked = int | str | Iterable[int | str]  # token positions, or words that occur once
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """One text as the model reads it. Positions count from 0, which is [CLS]."""
+
+    text: Text
+    tokens: tuple[str, ...]
+    ids: tuple[int, ...]
+    segments: tuple[int, ...]
+    words: tuple[int | None, ...]  # the word each token is a piece of, counted through both segments; None: special
+    spans: tuple[tuple[int, int], ...]  # the characters each token covers in its own segment
+
+    @property
+    def special(self) -> tuple[bool, ...]:
+        return tuple(word is None for word in self.words)
+
+    def positions_within(self, start: int, end: int, segment: int = 0) -> list[int]:
+        """The tokens that share a character with text[start:end] of that segment."""
+        return [
+            i
+            for i, (first, last) in enumerate(self.spans)
+            if self.words[i] is not None and self.segments[i] == segment and first < end and last > start
+        ]
+
+    def positions_of(self, word: str) -> list[list[int]]:
+        """Every place where `word` stands as whole words: the positions of its tokens."""
+        segments = [self.text] if isinstance(self.text, str) else self.text
+        places = []
+        for segment, text in enumerate(segments):
+            at = text.find(word) if word else -1
+            while at >= 0:
+                tokens = self.positions_within(at, at + len(word), segment)
+                if tokens and self._are_whole_words(tokens, at, at + len(word)):
+                    places.append(tokens)
+                at = text.find(word, at + 1)
+        return places
+
+    def _are_whole_words(self, tokens: Sequence[int], start: int, end: int) -> bool:
+        first, last = tokens[0], tokens[-1]  # a special token stands before the first and after the last of any text
+        return (
+            (self.spans[first][0], self.spans[last][1]) == (start, end)
+            and self.words[first] != self.words[first - 1]
+            and self.words[last] != self.words[last + 1]
+        )
+
+
+def encode(bert: Bert, text: Text) -> Encoding:
+    """The text between its special tokens; an error where the model could not read all of it."""
+    parts = (text,) if isinstance(text, str) else text
+    if not (isinstance(parts, tuple) and 1 <= len(parts) <= 2 and all(isinstance(part, str) for part in parts)):
+        raise TypeError(f"text: expected a string, or a question and its context as a tuple, got {shortened(text)}")
+    tokenizer, longest = loaded(bert).tokenizer, bert.model.config.max_position_embeddings
+    read = tokenizer(*parts, verbose=False)[0]  # tokenizers' own Encoding
+    if len(read.ids) > longest:
+        raise ValueError(f"text: expected at most {longest} tokens, all that {bert.name} reads, got {len(read.ids)}")
+    words = _count_through(read.word_ids, read.sequence_ids)
+    for segment, part in enumerate(parts):
+        if segment not in read.sequence_ids:
+            raise ValueError(f"text: expected at least one word, got {shortened(part)}")
+    return Encoding(text, tuple(read.tokens), tuple(read.ids), tuple(read.type_ids), words, tuple(read.offsets))
+
+
+def _count_through(words: Sequence[int | None], parts: Sequence[int | None]) -> tuple[int | None, ...]:
+    """The tokenizer counts the words of each segment from 0; here the second goes on where the first ends."""
+    first = sum(1 for _ in {word for word, part in zip(words, parts, strict=True) if part == 0})
+    return tuple(None if part is None else word + part * first for word, part in zip(words, parts, strict=True))
+
+
+def masked_positions(encoding: Encoding, masked: Masked) -> list[int]:
+    """Token positions, in order, of what the caller wants hidden."""
+    if isinstance(masked, (str, numbers.Integral)):
+        masked = (masked,)
+    found = set()
+    for place in masked:
+        found.update(_positions_of_word(encoding, place) if isinstance(place, str) else [_position(encoding, place)])
+    return sorted(found)
+
+
+def mask(bert: Bert, encoding: Encoding, positions: Sequence[int]) -> Encoding:
+    """The same text with [MASK] at these positions."""
+    hidden, tokenizer = set(positions), bert.tokenizer
+    return replace(
+        encoding,
+        tokens=tuple(tokenizer.mask_token if i in hidden else token for i, token in enumerate(encoding.tokens)),
+        ids=tuple(tokenizer.mask_token_id if i in hidden else number for i, number in enumerate(encoding.ids)),
+    )
+
+
+def _positions_of_word(encoding: Encoding, word: str) -> list[int]:
+    places = encoding.positions_of(word)
+    if len(places) == 1:
+        return places[0]
+    if not places:
+        raise ValueError(f"masked: expected a word of the text, got {shortened(word)}; its tokens: {_listed(encoding)}")
+    at = ", ".join(str(place[0]) for place in places)
+    raise ValueError(f"masked: {shortened(word)} occurs {len(places)} times; give its token position, one of {at}")
+
+
+def _position(encoding: Encoding, position: object) -> int:
+    last = len(encoding.tokens) - 1
+    if not isinstance(position, numbers.Integral) or isinstance(position, bool):
+        raise TypeError(f"masked: expected token positions or words, got {position!r}")
+    if not 0 <= position <= last:
+        raise ValueError(f"masked: expected token positions from 0 to {last}, got {position}")
+    if encoding.special[position]:
+        raise ValueError(f"masked: expected positions of words, got {position}, which is {encoding.tokens[position]}")
+    return int(position)
+
+
+def _listed(encoding: Encoding, most: int = 24) -> str:
+    shown = [f"{i} {token}" for i, token in enumerate(encoding.tokens[:most])]
+    return ", ".join(shown) + (" …" if len(encoding.tokens) > most else "")

@@ -1,0 +1,132 @@
+"""What each head does, in numbers: to the next token, the previous one, itself, the special tokens, the period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import torch
+from torch import Tensor
+
+from hw9_xai.bert.attention import Attention
+
+PERIODS = (".", "。")
+ENOUGH_SENTENCES = 20
+MIN_SCORE, MIN_LIFT = 0.5, 2.0  # what a head needs to be named after a function
+
+
+@dataclass(frozen=True)
+class HeadFunctions:
+    """Means over the sentences; a function that no sentence allows to score (no period, say) has None."""
+
+    score: dict[str, Tensor | None]  # (L,H): the share of attention that goes where the function says
+    lift: dict[str, Tensor | None]  # (L,H): over the same score of a head that attends evenly
+    entropy: Tensor  # (L,H): 0 = every token attends to one other, 1 = to all alike
+    sentences: int
+
+    @property
+    def weak(self) -> bool:
+        """Too few sentences for a verdict."""
+        return self.sentences < ENOUGH_SENTENCES
+
+    @property
+    def label(self) -> list[list[str]]:
+        """label[l][h]: the function with the largest score, if that is clear enough; otherwise mixed."""
+        layers, heads = self.entropy.shape
+        return [[self._label(layer, head) for head in range(heads)] for layer in range(layers)]
+
+    def _label(self, layer: int, head: int) -> str:
+        scores = {name: float(score[layer, head]) for name, score in self.score.items() if score is not None}
+        best = max(scores, key=scores.__getitem__, default=None)
+        if best is None or scores[best] < MIN_SCORE or self.lift[best][layer, head] < MIN_LIFT:
+            return "mixed"
+        return best
+
+    def best(self, function: str, count: int = 5) -> list[tuple[int, int, float, float]]:
+        """The heads with the highest score: (layer, head, score, lift), counted from 1."""
+        score, lift = self.score[function], self.lift[function]
+        if score is None:
+            return []
+        order = score.flatten().argsort(descending=True)[:count].tolist()
+        places = [divmod(i, score.shape[1]) for i in order]
+        return [(layer + 1, head + 1, float(score[layer, head]), float(lift[layer, head])) for layer, head in places]
+
+
+def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
+    """Score, lift and entropy per layer and head, of one sentence or averaged over many.
+
+    A[i, j] is the attention from i to j; content tokens are all but [CLS] and [SEP].
+    next: mean A[i, i+1] where both are content, previous likewise · self: mean A[i, i] of content tokens ·
+    special: mean over content tokens of what goes to [CLS] and [SEP] · period: mean over content tokens other than
+    periods of what goes to periods. A verdict from fewer than 20 sentences is weak.
+    """
+    sentences = [attention] if isinstance(attention, Attention) else list(attention)
+    if not sentences or not all(isinstance(one, Attention) for one in sentences):
+        raise TypeError("attention: expected what attention() returns, or a list of those, got something else or none")
+    score: dict[str, Tensor | None] = {}
+    lift: dict[str, Tensor | None] = {}
+    for name, function in FUNCTIONS.items():
+        found = [(function(one.weights, one), function(_even(one), one)) for one in sentences]
+        found = [(ours, even) for ours, even in found if ours is not None]
+        score[name] = torch.stack([ours for ours, _ in found]).mean(0) if found else None
+        lift[name] = score[name] / torch.stack([even for _, even in found]).mean() if found else None
+    entropy = torch.stack([_entropy(one.weights) for one in sentences]).mean(0)
+    return HeadFunctions(score, lift, entropy, len(sentences))
+
+
+def _even(attention: Attention) -> Tensor:
+    count = len(attention.tokens)
+    return torch.full((count, count), 1 / count)
+
+
+def _content(attention: Attention) -> list[int]:
+    return [i for i, special in enumerate(attention.special) if not special]
+
+
+def _neighbours(attention: Attention) -> tuple[list[int], list[int]]:
+    """Content tokens whose next token is content too, and those next tokens."""
+    content = set(_content(attention))
+    left = [i for i in sorted(content) if i + 1 in content]
+    return left, [i + 1 for i in left]
+
+
+def _next(weights: Tensor, attention: Attention) -> Tensor | None:
+    left, right = _neighbours(attention)
+    return weights[..., left, right].mean(-1) if left else None
+
+
+def _previous(weights: Tensor, attention: Attention) -> Tensor | None:
+    left, right = _neighbours(attention)
+    return weights[..., right, left].mean(-1) if left else None
+
+
+def _self(weights: Tensor, attention: Attention) -> Tensor | None:
+    content = _content(attention)
+    return weights[..., content, content].mean(-1) if content else None
+
+
+def _special(weights: Tensor, attention: Attention) -> Tensor | None:
+    content = _content(attention)
+    special = [i for i, is_special in enumerate(attention.special) if is_special]
+    return _sum_to(weights, content, special) if content and special else None
+
+
+def _period(weights: Tensor, attention: Attention) -> Tensor | None:
+    content = _content(attention)
+    periods = [i for i in content if attention.tokens[i] in PERIODS]
+    others = [i for i in content if i not in periods]
+    return _sum_to(weights, others, periods) if others and periods else None
+
+
+def _sum_to(weights: Tensor, sources: list[int], targets: list[int]) -> Tensor:
+    return weights[..., sources, :][..., targets].sum(-1).mean(-1)
+
+
+def _entropy(weights: Tensor) -> Tensor:
+    return torch.special.entr(weights).sum(-1).mean(-1) / log(weights.shape[-1])
+
+
+FUNCTIONS: dict[str, Callable[[Tensor, Attention], Tensor | None]] = {
+    "next": _next, "previous": _previous, "self": _self, "special": _special, "period": _period,
+}  # fmt: skip

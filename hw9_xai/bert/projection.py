@@ -1,0 +1,59 @@
+"""States in the plane: a principal component analysis of each layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from hw9_xai.bert.hidden import HiddenStates
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The axes of one layer say nothing about another's: compare layers by numbers of the full space."""
+
+    points: Tensor  # (L+1,T,2)
+    explained: Tensor  # (L+1,2): the share of the variance along each axis
+
+
+def project(states: Tensor | HiddenStates) -> Projection:
+    """PCA to two dimensions, fitted at each layer for itself."""
+    states = _checked(states, "states")
+    points, explained = _plane(states)
+    return Projection(points, explained)
+
+
+def project_together(before: Tensor | HiddenStates, after: Tensor | HiddenStates) -> tuple[Projection, Projection]:
+    """Two sets of states, of one text before and after tuning say, on one pair of axes per layer.
+
+    Both show the share of variance of the two sets together, which the axes were fitted to.
+    """
+    before, after = _checked(before, "before"), _checked(after, "after")
+    if before.shape[::2] != after.shape[::2]:
+        raise ValueError(f"after: expected as many layers and dimensions as before, {before.shape}, got {after.shape}")
+    points, explained = _plane(torch.cat([before, after], dim=1))
+    first = before.shape[1]
+    return Projection(points[:, :first], explained), Projection(points[:, first:], explained)
+
+
+def _plane(states: Tensor) -> tuple[Tensor, Tensor]:
+    centred = states.double() - states.double().mean(1, keepdim=True)
+    left, lengths, _ = torch.linalg.svd(centred, full_matrices=False)
+    points = left[..., :2] * lengths[:, None, :2]
+    # An axis may point either way: the token farthest along it is put on its positive side.
+    farthest = points.gather(1, points.abs().argmax(1, keepdim=True))
+    variance = lengths.square()
+    explained = variance[:, :2] / variance.sum(1, keepdim=True).clamp(min=torch.finfo(torch.double).tiny)
+    return (points * torch.where(farthest < 0, -1.0, 1.0)).float(), explained.float()
+
+
+def _checked(states: Tensor | HiddenStates, name: str) -> Tensor:
+    states = states.states if isinstance(states, HiddenStates) else states
+    if not isinstance(states, Tensor) or states.ndim != 3:
+        got = tuple(states.shape) if isinstance(states, Tensor) else type(states).__name__
+        raise ValueError(f"{name}: expected states of shape (layers, tokens, width), got {got}")
+    if min(states.shape[1:]) < 2:
+        raise ValueError(f"{name}: expected at least 2 tokens and 2 dimensions, got {tuple(states.shape)}")
+    return states.detach().cpu()

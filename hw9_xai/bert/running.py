@@ -1,0 +1,102 @@
+"""How every method here runs a model: in padded batches, in evaluation mode, leaving no trace; results on the CPU."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from hw9_xai.bert.encoding import Encoding
+from hw9_xai.bert.models import Bert
+
+TOKENS_PER_BATCH = 2**11  # beyond that a CPU gets no faster, and the attention of long texts fills the memory
+
+
+def attention_weights(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
+    """(L,H,T,T) of each text."""
+    if bert.model.config._attn_implementation != "eager":
+        raise ValueError(
+            "bert: expected a model whose attention_implementation is 'eager', as load_bert makes it, got "
+            f"{bert.model.config._attn_implementation!r}, which never forms the weights"
+        )
+
+    def read(output) -> Tensor:
+        return torch.stack(output.attentions, dim=1)  # (N,L,H,T,T)
+
+    return _each(bert, "base_model", encodings, read, lambda weights, n: weights[..., :n, :n], output_attentions=True)
+
+
+def states_of_layers(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
+    """(L+1,T,D) of each text; layer 0 is the input embeddings."""
+
+    def read(output) -> Tensor:
+        return torch.stack(output.hidden_states, dim=1)  # (N,L+1,T,D)
+
+    return _each(bert, "base_model", encodings, read, lambda states, n: states[:, :n], output_hidden_states=True)
+
+
+def word_probabilities(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
+    """(T,V) of each text: how probable the model thinks each word of its vocabulary at each position."""
+    if not predicts_words(bert):
+        raise ValueError(f"bert: expected a model that predicts masked words, such as kit-en, got {bert.name}")
+    return _each(bert, "whole", encodings, lambda output: output.logits.softmax(-1), lambda rows, n: rows[:n])
+
+
+def predicts_words(bert: Bert) -> bool:
+    return bert.model.get_output_embeddings() is not None
+
+
+def _each(
+    bert: Bert,
+    part: Literal["whole", "base_model"],
+    encodings: Sequence[Encoding],
+    read: Callable[..., Tensor],
+    trim: Callable[[Tensor, int], Tensor],
+    **wanted: bool,
+) -> list[Tensor]:
+    """What `read` takes from the output, `trim`med to each text's own length; texts of like length share a batch."""
+    found: dict[int, Tensor] = {}
+    device = next(bert.model.parameters()).device
+    gpus = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(gpus), torch.inference_mode(False), torch.no_grad():
+        copied = _copy(bert.model)
+        network = copied.base_model if part == "base_model" else copied
+        for chosen in _batches(encodings):
+            batch = [encodings[i] for i in chosen]
+            inputs = {name: tensor.to(device) for name, tensor in _padded(bert, batch).items()}
+            rows = read(network(**inputs, **wanted)).float().cpu()
+            found.update((i, trim(row, len(encodings[i].ids)).clone()) for i, row in zip(chosen, rows, strict=True))
+    return [found[i] for i in range(len(encodings))]
+
+
+def _copy(model: nn.Module) -> nn.Module:
+    """The same modules in evaluation mode around the very same weights. transformers hangs hooks on a model that is
+    asked for its inner states: here they end on the copy, and the caller's model stays as it is."""
+    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
+    return copy.deepcopy(model, shared).eval()
+
+
+def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for i in sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids)):
+        if (len(batch) + 1) * len(encodings[i].ids) > TOKENS_PER_BATCH and batch:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _padded(bert: Bert, batch: Sequence[Encoding]) -> dict[str, Tensor]:
+    def together(rows, padding: int) -> Tensor:
+        return pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=padding)
+
+    return {
+        "input_ids": together([one.ids for one in batch], bert.tokenizer.pad_token_id),
+        "token_type_ids": together([one.segments for one in batch], 0),
+        "attention_mask": together([[1] * len(one.ids) for one in batch], 0),
+    }

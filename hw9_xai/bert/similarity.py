@@ -1,0 +1,100 @@
+"""One character in many sentences: how alike does the model see it?"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from hw9_xai.bert.arguments import choice, loaded, shortened, whole_number
+from hw9_xai.bert.encoding import Encoding, encode
+from hw9_xai.bert.models import Bert
+from hw9_xai.bert.running import states_of_layers
+
+METRICS = ("cosine", "euclidean")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """values[..., i, j] compares sentence i with j; all layers of a comparison, or one.
+
+    All vectors of a layer may share a direction, and then a high cosine means little. So each value is also set
+    against the layer's baseline, the mean over any two tokens of different sentences (Ethayarajh 2019):
+    a cosine minus it, a distance over it.
+    """
+
+    values: Tensor  # (L+1,N,N) or (N,N)
+    baseline: Tensor  # (L+1,) or ()
+    metric: str
+
+    @property
+    def against_baseline(self) -> Tensor:
+        baseline = self.baseline[..., None, None]
+        return self.values - baseline if self.metric == "cosine" else self.values / baseline
+
+    def within_and_between(self, senses: Sequence[Hashable]) -> dict[str, Tensor]:
+        """The mean within each sense, and "between" for two different ones; a sentence is not compared with itself."""
+        count = self.values.shape[-1]
+        if len(senses) != count or len(set(senses)) < 2:
+            raise ValueError(f"senses: expected one for each of {count} sentences, of two kinds or more, got {senses}")
+        same = torch.tensor([[a == b for b in senses] for a in senses])
+        is_sense = {sense: torch.tensor([a == sense for a in senses]) for sense in dict.fromkeys(senses)}
+        pairs = {str(sense): members[:, None] & members for sense, members in is_sense.items()} | {"between": ~same}
+        other = ~torch.eye(count, dtype=torch.bool)
+        return {name: self.values[..., chosen & other].mean(-1) for name, chosen in pairs.items()}
+
+
+def compare_embeddings(
+    bert: Bert, sentences: Sequence[str], character: str, *, layer: int, metric: str = "cosine"
+) -> Comparison:
+    """The character (or word) of every sentence compared with that of every other, at one layer.
+
+    Where a sentence has it more than once the first is taken; of several tokens, their mean.
+    `layer`: from 1; 0 is the input embeddings. `metric`: "cosine" (1 = same direction) or "euclidean" (0 = same).
+    """
+    layer = whole_number(layer, "layer", 0, loaded(bert).model.config.num_hidden_layers)
+    every = similarity_by_layer(bert, sentences, character, metric=metric)
+    return Comparison(every.values[layer], every.baseline[layer], metric)
+
+
+def similarity_by_layer(bert: Bert, sentences: Sequence[str], character: str, *, metric: str = "cosine") -> Comparison:
+    """`compare_embeddings` at every layer from 0 up."""
+    choice(metric, "metric", METRICS)
+    if isinstance(sentences, str) or len(sentences) < 2:
+        raise ValueError(f"sentences: expected a list of two or more, got {shortened(sentences)}")
+    encodings = [encode(bert, sentence) for sentence in sentences]
+    states = states_of_layers(bert, encodings)
+    places = [_first(encoding, character) for encoding in encodings]
+    vectors = torch.stack([its[:, place].mean(1) for its, place in zip(states, places, strict=True)], dim=1)
+    return Comparison(compare(vectors, metric), _baseline(encodings, states, metric), metric)
+
+
+def compare(vectors: Tensor, metric: str) -> Tensor:
+    """(..., N, D) -> (..., N, N)"""
+    if metric == "cosine":
+        unit = normalize(vectors, dim=-1)
+        return unit @ unit.mT
+    # Not by way of dot products, whose rounding would part a vector from itself.
+    return torch.cdist(vectors, vectors, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def _baseline(encodings: Sequence[Encoding], states: Sequence[Tensor], metric: str) -> Tensor:
+    """(L+1,): the mean over all pairs of tokens of different sentences, [CLS] and [SEP] left out."""
+    kept = [~torch.tensor(encoding.special) for encoding in encodings]
+    tokens = torch.cat([its[:, chosen] for its, chosen in zip(states, kept, strict=True)], dim=1)
+    sentence = torch.cat([torch.full((int(chosen.sum()),), i) for i, chosen in enumerate(kept)])
+    different = sentence[:, None] != sentence
+    return torch.stack([compare(layer, metric)[different].mean() for layer in tokens])
+
+
+def _first(encoding: Encoding, character: str) -> list[int]:
+    places = encoding.positions_of(character) if isinstance(character, str) else []
+    if not places:
+        raise ValueError(
+            f"character: expected a word of every sentence, got {character!r}, which is none of "
+            f"{shortened(encoding.text)}"
+        )
+    return places[0]

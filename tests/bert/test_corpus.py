@@ -1,0 +1,95 @@
+import pytest
+import torch
+from berts import kit, tiny_bert
+
+from hw9_xai.bert.corpus import Corpus, CorpusSearch, Hit, load_corpus, search_corpus, search_corpus_by_layer
+from hw9_xai.bert.encoding import encode
+from hw9_xai.bert.running import states_of_layers
+
+BERT = tiny_bert()
+SMALL = Corpus(
+    [
+        (["The", "wolf", "sleeps", "."], ["DET", "NOUN", "VERB", "PUNCT"]),
+        (["a", "sleepy", "dog"], ["DET", "ADJ", "NOUN"]),
+        (["Emily", "is", "afraid", "of", "cats", "."], ["PROPN", "AUX", "ADJ", "ADP", "NOUN", "PUNCT"]),
+    ]
+)
+
+
+def test_the_index_is_the_models_own_states_of_every_layer_with_each_words_part_of_speech():
+    index = SMALL.index(BERT)
+    assert index.tokens == ["The", "wolf", "sleep", "##s", ".", "a", "sleep", "##y", "dog",
+                            "Emily", "is", "afraid", "of", "cats", "."]  # fmt: skip
+    assert index.pos[2:4] == ["VERB", "VERB"] and index.pos[6:8] == ["ADJ", "ADJ"]
+    assert index.sentence[5:9] == [1, 1, 1, 1] and index.position[5:9] == [0, 1, 1, 2]
+    states = states_of_layers(BERT, [encode(BERT, "a sleepy dog")])[0][:, 1:-1]
+    assert torch.allclose(index.states[:, 5:9].float(), torch.nn.functional.normalize(states, dim=-1), atol=1e-3)
+
+
+def test_corpus_and_query_are_encoded_alike():
+    """A query that is a corpus sentence finds itself at every layer, with a cosine of 1."""
+    corpus = Corpus([*SMALL.sentences, (["a", "[MASK]", "sleeps", "."], ["DET", "NOUN", "VERB", "PUNCT"])])
+    for found in search_corpus_by_layer(BERT, "a dog sleeps .", "dog", top=1, corpus=corpus):
+        (hit,) = found.hits
+        assert (hit.token, hit.sentence, hit.position) == ("[MASK]", "a [MASK] sleeps .", 1)
+        assert hit.similarity == pytest.approx(1, abs=2e-3)
+
+
+def test_the_nearest_come_first_among_all():
+    found = search_corpus(BERT, "The cat sleeps .", "cat", layer=3, top=15, corpus=SMALL)
+    assert [hit.similarity for hit in found.hits] == sorted((hit.similarity for hit in found.hits), reverse=True)
+    query = states_of_layers(BERT, [encode(BERT, "The [MASK] sleeps .")])[0][3, 2]
+    states = torch.cat([states_of_layers(BERT, [encode(BERT, " ".join(w))])[0][3, 1:-1] for w, _ in SMALL.sentences])
+    best = torch.cosine_similarity(states, query[None], dim=-1)
+    assert found.hits[0].token == SMALL.index(BERT).tokens[best.argmax()]
+    assert found.hits[0].similarity == pytest.approx(best.max().item(), abs=2e-3)
+
+
+def test_counts_stand_beside_the_base_rate():
+    found = search_corpus(BERT, "The cat sleeps .", "cat", layer=0, top=15, corpus=SMALL)
+    assert found.pos_counts == {"ADJ": 3, "NOUN": 3, "DET": 2, "PUNCT": 2, "VERB": 2, "ADP": 1, "AUX": 1, "PROPN": 1}
+    assert found.commonest == ("ADJ", "NOUN")  # a tie is told
+    assert found.base_rate["NOUN"] == pytest.approx(3 / 15) and sum(found.base_rate.values()) == pytest.approx(1)
+
+
+def test_ties_by_hand():
+    hits = tuple(Hit("x", pos, 1.0, "", 0) for pos in ("NOUN", "VERB", "VERB", "NOUN", "DET"))
+    assert CorpusSearch(1, hits, {}).commonest == ("NOUN", "VERB")
+    assert CorpusSearch(1, hits[:3], {}).commonest == ("VERB",)
+
+
+def test_the_index_is_kept_until_the_weights_change():
+    bert = tiny_bert()
+    first = SMALL.index(bert)
+    assert SMALL.index(bert) is first
+    with torch.no_grad():
+        bert.model.base_model.embeddings.word_embeddings.weight[5] += 1
+    assert SMALL.index(bert) is not first
+
+
+def test_the_kits_corpus_has_a_tag_for_every_word():
+    corpus = load_corpus()
+    assert len(corpus.sentences) >= 5000
+    assert all(len(words) == len(pos) for words, pos in corpus.sentences)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"layer": 5}, "layer: expected a whole number from 0 to 4, got 5"),
+        ({"layer": 1.0}, "layer: expected a whole number from 0 to 4, got 1.0"),
+        ({"top": 16}, "top: expected a whole number from 1 to 15, got 16"),
+        ({"masked": "sleeps"}, r"masked: expected one token, got \['sleep', '##s'\]"),
+        ({"masked": ()}, r"masked: expected one token, got \[\]"),
+    ],
+)
+def test_wrong_arguments_are_told(change, says):
+    given = {"masked": "cat", "layer": 1, "top": 3} | change
+    with pytest.raises((ValueError, TypeError), match=says):
+        search_corpus(BERT, "The cat sleeps .", corpus=SMALL, **given)
+
+
+def test_a_masked_noun_of_the_kits_model_is_near_nouns_in_its_last_layer():
+    text = "The police officer is popular with the residents because she is very generous and kind ."
+    found = search_corpus(kit("kit-en"), text, "officer", layer=12)
+    assert len(found.hits) == 50 and found.commonest == ("NOUN",)
