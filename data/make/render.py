@@ -180,14 +180,19 @@ def hush():
 
 def render_observations(order):
     """The ten pictures as PNG, each with parts, shadow, and the scene again without each of its main parts."""
-    from observation import SCENES
-
     order.out.mkdir(parents=True, exist_ok=True)
     record = Record(order.out / "parts.json", {"set": order.what, "samples": order.samples})
     with record, workers(order.workers) as pool:
-        jobs = [(order.out, name, order.samples) for name in SCENES]
+        jobs = [(order.out, name, order.samples) for name in pool.apply(names_of_scenes)]
         for name, entry in tqdm(pool.imap_unordered(render_observation, jobs), total=len(jobs), unit="scene"):
             record.add(name, entry)
+
+
+def names_of_scenes():
+    """Asked of a worker: a process that has imported bpy itself can start no others that import it."""
+    from observation import SCENES
+
+    return list(SCENES)
 
 
 def render_observation(job):
@@ -214,14 +219,19 @@ def render_observation(job):
 
 def intervene(order):
     """Held-out scenes with and without one part: <case>_<n>.jpg and <case>_<n>.without.jpg."""
-    from interventions import CASES
-
     order.out.mkdir(parents=True, exist_ok=True)
-    jobs = [(order.out, case, n, order.size, order.samples) for n in range(order.per_class) for case in CASES]
-    jobs = [job for job in jobs if not (order.out / f"{job[1]}_{job[2]}.without.jpg").exists()]
     with workers(order.workers) as pool:
+        cases = pool.apply(names_of_cases)
+        jobs = [(order.out, case, n, order.size, order.samples) for n in range(order.per_class) for case in cases]
+        jobs = [job for job in jobs if not (order.out / f"{job[1]}_{job[2]}.without.jpg").exists()]
         for _ in tqdm(pool.imap_unordered(intervene_once, jobs), total=len(jobs), unit="pair"):
             pass
+
+
+def names_of_cases():
+    from interventions import CASES
+
+    return list(CASES)
 
 
 def intervene_once(job):

@@ -57,6 +57,16 @@ def test_two_calls_are_identical_whatever_the_global_random_state(method, networ
     assert torch.equal(first, METHODS[method](*network, None))
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_reduced_precision_is_the_callers_to_ask_for(method):
+    """A network and pictures in bfloat16 are run in bfloat16, and give much the same."""
+    model, images = food_cnn(), random_pictures(3)
+    full = METHODS[method](model, images, None)
+    half = METHODS[method](food_cnn().bfloat16(), images.bfloat16(), None)
+    assert half.dtype == torch.bfloat16
+    assert torch.corrcoef(torch.stack([full.flatten(), half.float().flatten()]))[0, 1] > 0.7
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
 @pytest.mark.parametrize("method", METHODS)
 def test_the_gpu_gives_the_same_on_the_gpu(method, network):

@@ -1,0 +1,50 @@
+"""What the project says of itself in several places is the same in all of them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hw9_xai
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+TOP_LEVEL = {
+    "notebooks", "hw9_xai", "data", "checkpoints", "tests", "requirements.txt", "README.md", "README.zh-TW.md",
+    "pyproject.toml", "LICENSE", "CONTRIBUTING.md",
+}  # fmt: skip
+
+
+def test_requirements_are_what_the_package_and_its_tests_declare():
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+    assert sorted(lines) == sorted(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+
+
+def test_there_are_lower_bounds_and_no_pins():
+    for requirement in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]:
+        assert re.fullmatch(r"[\w-]+>=[\d.]+(; .*)?", requirement), requirement
+
+
+def test_the_top_level_is_what_it_should_be():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if tracked.returncode:
+        pytest.skip("not a git checkout")
+    assert {path.split("/")[0] for path in tracked.stdout.split() if not path.startswith(".")} <= TOP_LEVEL
+
+
+def test_the_face_is_sorted_and_real():
+    assert hw9_xai.__all__ == sorted(hw9_xai.__all__)
+    assert all(hasattr(hw9_xai, name) for name in hw9_xai.__all__)
+
+
+def test_links_between_files_lead_somewhere():
+    for name in ("README.md", "README.zh-TW.md", "data/README.md", "checkpoints/README.md"):
+        for target in re.findall(r"\]\((?!http)([^)#]+)", (ROOT / name).read_text()):
+            assert (ROOT / name).parent.joinpath(target).exists(), f"{name} links to {target}"
