@@ -61,6 +61,22 @@ def key_for(assets: str = "kit") -> Key:
     return official_key(assets)
 
 
+def compare_keys(kits: Key, official: Key) -> str:
+    """Both keys side by side, and what differs."""
+    lines = [f"{'':6} {'kit':8} official"]
+    differing = 0
+    for name, accepted in official.accepted.items():
+        differing += (differs := kits.accepted[name] != accepted)
+        ours, theirs = " or ".join(kits.accepted[name]), " or ".join(accepted)
+        lines.append(f"{name:6} {ours:8} {theirs:8} {'differs' if differs else ''}".rstrip())
+    lines += [f"official: {official.source.en}", f"kit: {kits.source.en}", f"{differing} differences"]
+    if kits == official:
+        lines.append(
+            "The kit's key is the official one: it has not been measured on the kit's own pictures and models."
+        )
+    return "\n".join(lines)
+
+
 def new_key(key: Key) -> str:
     """A key file to edit: answers and points of one's own."""
     rows = [

@@ -10,6 +10,7 @@ import base64
 import re
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 ENTRY = re.compile(r"    (key|[A-F]): (.+)")
@@ -32,7 +33,7 @@ def open_(yaml: str) -> str:
     return _rewrite(yaml, "sealed", "open", lambda text, salt: unseal(text))
 
 
-def _rewrite(yaml: str, old: str, new: str, change) -> str:
+def _rewrite(yaml: str, old: str, new: str, change: Callable[[str, str], str]) -> str:
     """Line by line, so that comments and layout stay as they are."""
     lines, question, inside = [], "", False
     for line in yaml.splitlines():

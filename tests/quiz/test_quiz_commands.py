@@ -1,0 +1,63 @@
+"""hw9-xai grade and hw9-xai key, as an instructor runs them."""
+
+import pytest
+from submitted import RIGHT, answered
+
+from hw9_xai.cli import main
+from hw9_xai.quiz.key import key_for, read_key
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    (folder / "a.ipynb").write_bytes(answered(RIGHT))
+    (folder / "b.ipynb").write_bytes(b"{")
+    return folder
+
+
+def test_grade(folder, tmp_path, capsys):
+    assert main(["grade", str(folder), "--out", str(tmp_path / "grades.csv")]) == 0
+    printed = capsys.readouterr().out
+    assert "2 students" in printed and "b.ipynb: no complete JSON" in printed and "official answers" in printed
+    written = {path.name for path in tmp_path.iterdir()} - {"submissions"}
+    assert written == {"grades.csv", "items.csv", "histogram.png"}
+
+
+def test_grade_with_a_key_of_ones_own(folder, tmp_path, capsys):
+    key = tmp_path / "key.yaml"
+    key.write_text("questions: {Q1: {accepted: A, points: 2.5}}", "utf-8")
+    assert main(["grade", str(folder), "--key", str(key), "--out", str(tmp_path / "grades.csv")]) == 0
+    assert "points of 2.5: mean 1.25" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["grade", "{0}/nowhere"], "FOLDER: expected a folder"),
+    (["grade", "{0}/empty"], "FOLDER: expected notebooks"),
+    (["grade", "{0}/submissions", "--key", "{0}/nowhere.yaml"], "nowhere.yaml"),
+    (["grade", "{0}/submissions", "--key", "{0}/submissions/b.ipynb"], "key: "),
+    (["grade", "{0}/submissions", "--out", "{0}/nowhere/grades.csv"], "--out: expected a file in a folder that exists"),
+    (["grade", "{0}/submissions", "--out", "{0}"], "--out: expected a file"),
+    (["key", "--new", "{0}/submissions/b.ipynb"], "--new: File exists"),
+])  # fmt: skip
+def test_wrong_use_is_2_and_one_sentence(folder, tmp_path, arguments, message, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main([argument.format(tmp_path) for argument in arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1 and "Traceback" not in error
+    assert {path.name for path in tmp_path.iterdir()} == {"submissions", "empty"}
+
+
+@pytest.mark.parametrize("arguments", [["grade"], ["key"], ["key", "--compare", "--new", "x"]])
+def test_arguments_that_are_missing(arguments):
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+
+
+def test_key(tmp_path, capsys):
+    assert main(["key", "--compare"]) == 0
+    printed = capsys.readouterr().out
+    assert "Q21    C or ABCDE C or ABCDE" in printed and "0 differences" in printed and "not been measured" in printed
+    assert main(["key", "--new", str(tmp_path / "key.yaml")]) == 0
+    assert read_key(tmp_path / "key.yaml").accepted == key_for().accepted
