@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
-from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
