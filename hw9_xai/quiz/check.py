@@ -29,7 +29,7 @@ class Note:
     def _repr_html_(self) -> str:
         head, *rest = (escape(line) for line in self.lines)
         body = "".join(f"<div>{line}</div>" for line in rest)
-        style = f"border-left:4px solid {self.colour};padding:.2em .8em;overflow-wrap:anywhere"
+        style = f"border-left:4px solid {self.colour};padding:.2em .8em;white-space:pre-wrap;overflow-wrap:anywhere"
         return f'<div style="{style}"><strong>{head}</strong>{body}</div>'
 
 
@@ -86,11 +86,16 @@ def _lines(question: Question, verdict: Verdict, key: Key) -> list[str]:
         ]
     lines = [f"correct 答對了：{verdict.letters} · {points(key.tenths[question.id])} points 分"]
     for letter, option in question.options.items():
-        mark = "✓" if letter in verdict.letters else "✗"
-        lines.append(f"{mark} {letter}. {option.text.en} {option.text.zh} — {option.why.en} {option.why.zh}")
+        other = any(letter in answer for answer in key.accepted[question.id])
+        mark = "✓" if letter in verdict.letters else "(✓)" if other else "✗"
+        lines += [
+            f"{mark} {letter} · {option.text.zh} · {option.text.en}",
+            f"      {option.why.zh}",
+            f"      {option.why.en}",
+        ]
     if len(key.accepted[question.id]) > 1:
-        lines.append(f"Accepted 都算對：{', '.join(key.accepted[question.id])}")
-    return [*lines, f"Key 答案來源：{key.source.en}。{key.source.zh}。"]
+        lines.append(f"accepted 都算對：{', '.join(key.accepted[question.id])}")
+    return [*lines, f"key 答案來源：{key.source.zh} · {key.source.en}"]
 
 
 def _no_such(question: Any) -> tuple[str, ...]:

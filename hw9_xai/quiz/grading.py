@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -35,15 +35,15 @@ class Grade:
 def grade_all(students: Mapping[str, list[Path]], key: Key) -> Iterator[Grade]:
     """What find_students found, one student at a time, on all cores."""
     grade = partial(grade_student, key=key)
-    yield from tqdm(_spread(grade, students.items()), total=len(students), desc="grading", delay=1, unit=" students")
-
-
-def _spread(grade: partial, students: Collection[tuple[str, list[Path]]]) -> Iterator[Grade]:
     if len(students) < FEW:
-        yield from map(grade, students)
+        yield from _with_progress(map(grade, students.items()), len(students))
         return
-    with ProcessPoolExecutor(os.cpu_count()) as processes:
-        yield from processes.map(grade, students, chunksize=CHUNK)
+    with ProcessPoolExecutor(os.cpu_count()) as processes:  # forked before the bar starts its thread
+        yield from _with_progress(processes.map(grade, students.items(), chunksize=CHUNK), len(students))
+
+
+def _with_progress(grades: Iterable[Grade], total: int) -> Iterator[Grade]:
+    yield from tqdm(grades, total=total, desc="grading", delay=1, unit=" students")
 
 
 def grade_student(entry: tuple[str, list[Path]], key: Key) -> Grade:

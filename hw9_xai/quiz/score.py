@@ -55,7 +55,7 @@ class Score:
         if self.missing:
             notes.append(f"Not handed in 未列入：{', '.join(self.missing)}")
         receipt = [f"Receipt, keep it 收據，請留存：{self.receipt}"] if self.asked else []
-        return [*notes, f"Key 答案來源：{self.key.source.en}。{self.key.source.zh}。", *receipt]
+        return [*notes, f"key 答案來源：{self.key.source.zh} · {self.key.source.en}", *receipt]
 
     def __repr__(self) -> str:
         rows = [f"{name:6} {letters:6} {state:13} {earned}" for name, letters, state, earned in self._rows()]

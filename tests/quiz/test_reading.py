@@ -54,6 +54,12 @@ def test_what_is_not_written_out_is_not_guessed(source):
     assert answers(source) == [("Q1", COMPUTED)]
 
 
+def test_a_cell_of_19_mb():
+    cells = [code('Q2 = "AD"\n#' + "x" * 19_000_000), code('Q1 = "A"')]
+    reading = read_document("a.ipynb", notebook(cells))
+    assert reading.answers == [("Q2", COMPUTED), ("Q1", "A")] and reading.flags == ["code cell 1 is too long"]
+
+
 def test_a_cell_that_is_not_python_is_flagged():
     reading = read_document("a.ipynb", notebook([code('Q1 = "B"'), code('Q1 = "A'), code('check("Q1"')]))
     assert reading.flags == ["code cell 2 is not Python", "code cell 3 is not Python"]
