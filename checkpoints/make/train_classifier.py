@@ -98,7 +98,7 @@ def augment(images: Tensor, side: int, generator: torch.Generator) -> Tensor:  #
     def dice(low: float, high: float, *shape: int) -> Tensor:
         return (torch.rand(count, *shape, generator=generator) * (high - low) + low).to(device)
 
-    angle, zoom = dice(-0.4, 0.4), dice(0.55, 1.1)
+    angle, zoom = dice(-0.3, 0.3), dice(0.6, 1.05)
     stretch, mirror = dice(-0.2, 0.2).exp(), dice(-1, 1).sign()
     room = (1 - zoom).clamp(min=0.05)
     affine = torch.stack(
@@ -113,16 +113,16 @@ def augment(images: Tensor, side: int, generator: torch.Generator) -> Tensor:  #
     grid = affine_grid(affine, [count, 3, side, side], align_corners=False)
     pixels = grid_sample(pixels, grid, padding_mode="reflection", align_corners=False)
 
-    exposure, tint = dice(-0.5, 0.5, 1, 1, 1).exp(), dice(-0.18, 0.18, 3, 1, 1).exp()
-    pixels = (pixels * exposure * tint).clamp(0, 1) ** dice(-0.3, 0.3, 1, 1, 1).exp()
+    exposure, tint = dice(-0.35, 0.35, 1, 1, 1).exp(), dice(-0.1, 0.1, 3, 1, 1).exp()
+    pixels = (pixels * exposure * tint).clamp(0, 1) ** dice(-0.25, 0.25, 1, 1, 1).exp()
     grey = pixels.mean(1, keepdim=True)
     pixels = grey + (pixels - grey) * dice(0.5, 1.5, 1, 1, 1)
     middle = pixels.mean((1, 2, 3), keepdim=True)
-    pixels = middle + (pixels - middle) * dice(0.65, 1.35, 1, 1, 1)
+    pixels = middle + (pixels - middle) * dice(0.75, 1.3, 1, 1, 1)
     blurred = interpolate(avg_pool2d(pixels, 2), scale_factor=2, mode="bilinear", align_corners=False)
     sharpness = dice(0, 1.6, 1, 1, 1).clamp(max=1)
     pixels = blurred + (pixels - blurred) * sharpness
-    pixels = pixels + dice(0, 0.06, 1, 1, 1) * dice(-1.7, 1.7, 3, side, side)
+    pixels = pixels + dice(0, 0.04, 1, 1, 1) * dice(-1.7, 1.7, 3, side, side)
     return cover(pixels, side, dice).clamp(0, 1)
 
 

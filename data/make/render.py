@@ -85,7 +85,7 @@ def render_set(order):
         for n in range(first, end)
         for name in order.classes
     ]
-    jobs = [(order.out, *job) for job in jobs if not record.has(job[0])]
+    jobs = [(order.out, *job) for job in jobs if not record.has(job[0], "jpg")]
     with record, workers(order.workers) as pool:
         for name, entry in tqdm(pool.imap_unordered(render_one, jobs), total=len(jobs), unit="picture"):
             record.add(name, entry)
@@ -141,8 +141,8 @@ class Record:
                 f"{path} was made otherwise: { ({field: self.content[field] for field in made}) }, asked now: {made}"
             )
 
-    def has(self, name):
-        return name in self.content["pictures"] and (self.path.parent / f"{name}.jpg").exists()
+    def has(self, name, suffix):
+        return name in self.content["pictures"] and (self.path.parent / f"{name}.{suffix}").exists()
 
     def add(self, name, entry):
         self.content["pictures"][name] = entry
@@ -183,7 +183,8 @@ def render_observations(order):
     order.out.mkdir(parents=True, exist_ok=True)
     record = Record(order.out / "parts.json", {"set": order.what, "samples": order.samples})
     with record, workers(order.workers) as pool:
-        jobs = [(order.out, name, order.samples) for name in pool.apply(names_of_scenes)]
+        names = [name for name in pool.apply(names_of_scenes) if not record.has(name, "png")]
+        jobs = [(order.out, name, order.samples) for name in names]
         for name, entry in tqdm(pool.imap_unordered(render_observation, jobs), total=len(jobs), unit="scene"):
             record.add(name, entry)
 

@@ -27,7 +27,7 @@ def arrange(studio):
 SCENE = Scene(
     stem="9_9",
     arrange=arrange,
-    size=(256, 192),
+    size=(342, 256),
     take_out=("bowl", "tofu", "seaweed", "spring onion", "chopsticks"),
     shows="miso soup in a red bowl",
 )
