@@ -45,8 +45,7 @@ UNREADABLE = [
     '{name} = eval("{letters!r}")', '{name} = exec(open("x", "w"))', '{name} = "{letters}" if 1 else ""',
     '{name} = {{"{letters}": 1}}', 'for {name} in ["{letters}"]: pass', '{name} = "{letters}" * 1',
 ]  # fmt: skip
-READINGS = [(text, State.CORRECT) for text in AS_WRITTEN]
-READINGS += [(text, State.UNANSWERED) for text in BLANK] + [(text, State.UNREADABLE) for text in UNREADABLE]
+READINGS = [(AS_WRITTEN, State.CORRECT)] * 3 + [(BLANK, State.UNANSWERED), (UNREADABLE, State.UNREADABLE)]
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("Q1 = 'A'"),
@@ -65,9 +64,12 @@ hostile_cells = json_values | st.sampled_from([
 @st.composite
 def written_answers(draw):  # cells, and the state that each question must get
     cells, states = [], {}
-    for question in draw(st.lists(st.sampled_from(list(RIGHT)), unique=True, max_size=6)):
-        text, state = draw(st.sampled_from(READINGS))
-        letters = RIGHT[question] if draw(st.booleans()) else wrong(question)
+    for question in draw(st.lists(st.sampled_from(list(RIGHT)), unique=True, min_size=3, max_size=12)):
+        texts, state = draw(st.sampled_from(READINGS))
+        text = draw(st.sampled_from(texts))
+        letters = draw(
+            st.sampled_from([RIGHT[question], RIGHT[question], wrong(question), RIGHT[question] + wrong(question)])
+        )
         full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
         source = text.replace("{{", "{").replace("}}", "}").replace("{name}", variable(question))
         for mark, value in {
@@ -83,7 +85,7 @@ def written_answers(draw):  # cells, and the state that each question must get
 
 
 @st.composite
-def submissions(draw):  # writes itself into a folder; the states of its questions; whether it is broken
+def submissions(draw):  # the bytes, how they are handed in, whether they are broken, the state of each question
     cells, states = draw(written_answers())
     data = notebook(cells, extra=draw(json_values))
     damage = draw(st.sampled_from(["none"] * 6 + ["cut", "garbage", "no cells", "nul", "deep", "int"]))
