@@ -170,10 +170,14 @@ def heads(functions: HeadFunctions) -> Figure:
     axes.set(xticklabels=range(1, len(labels[0]) + 1), yticklabels=range(1, len(labels) + 1))
     axes.tick_params(length=0, labelsize=8)
     axes.spines[:].set_visible(False)
+    axes.set_xticks(np.arange(-0.5, len(labels[0])), minor=True)
+    axes.set_yticks(np.arange(-0.5, len(labels)), minor=True)
+    axes.grid(which="minor", color="white", linewidth=1.5)
+    axes.tick_params(which="minor", length=0)
     handles = [Patch(facecolor=colour, label=f"{sign} {name}".strip()) for name, (colour, sign) in HEADS.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     verdict = f"{functions.sentences} sentence{'s' * (functions.sentences > 1)}{', weak' * functions.weak}"
-    axes.set_title(f"functions of the heads ({verdict})", fontsize=9)
+    figure.suptitle(f"functions of the heads ({verdict})", fontsize=9)
     plt.close(figure)
     return figure
 

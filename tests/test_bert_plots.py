@@ -25,7 +25,7 @@ def test_heads_have_the_colour_and_sign_of_their_function():
     signs = [text.get_text() for text in axes.texts]
     assert signs == [plots.HEADS[label][1] for row in functions.label for label in row]
     assert np.asarray(axes.images[0].get_array()).shape == (4, 4)
-    assert "3 sentences, weak" in axes.get_title()
+    assert "3 sentences, weak" in figure.get_suptitle()
     assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "2", "3", "4"]
 
 

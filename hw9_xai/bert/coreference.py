@@ -31,6 +31,11 @@ class Coreference:
     chance: float
     pronouns: int
 
+    def __str__(self) -> str:
+        best = [f"layer {l} head {h} {right:.1%} (margin {margin:+.2f})" for l, h, right, margin in self.best(3)]
+        baselines = f"nearest mention {self.nearest:.1%}, chance {self.chance:.1%}, {self.pronouns} pronouns"
+        return f"{' · '.join(best)}; {baselines}"
+
     def best(self, count: int = 5) -> list[tuple[int, int, float, float]]:
         """The most accurate heads: (layer, head, accuracy, margin), counted from 1."""
         order = self.accuracy.flatten().argsort(descending=True, stable=True)[:count].tolist()

@@ -63,6 +63,10 @@ class CorpusSearch:
     hits: tuple[Hit, ...]  # the nearest first
     base_rate: dict[str, float]  # share of each part of speech in the whole corpus
 
+    def __str__(self) -> str:
+        counts = [f"{pos} {count} ({self.base_rate[pos]:.1%} of the corpus)" for pos, count in self.pos_counts.items()]
+        return f"layer {self.layer}, {len(self.hits)} nearest: {', '.join(counts)}"
+
     @property
     def pos_counts(self) -> dict[str, int]:
         """Parts of speech among the hits, the commonest first."""

@@ -6,7 +6,9 @@ import warnings
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zlib import compress
 
+import torch
 from torch import Tensor
 
 from hw9_xai.bert.attention import Attention
@@ -17,6 +19,7 @@ from hw9_xai.bert.running import attention_weights, predicts_words, word_probabi
 
 MOST_TOKENS, CROWDED = 64, 40
 MOST_ATTENTION = 2_300_000  # characters: what 3 MB leave beside the predictions of 64 tokens
+HOPELESS = 4  # no text's attention was seen to pack into a quarter of its bytes
 CANDIDATES = 5
 STATES_AT_A_TIME = 8  # with a vocabulary of 30,000, the probabilities of 64 tokens take 8 MB a state
 
@@ -28,7 +31,7 @@ def exploration(
 ) -> dict[str, Any]:
     """Tokens, head functions and states: first nothing masked, then each word alone, then the pairs.
 
-    A state has the attention as bytes (255 is 1), or None where it would make the page too large, and at every
+    A state has a block of the packed attention, or None where it would make the page too large, and at every
     position the most probable tokens with the change against nothing masked.
     """
     whole = encode(bert, text)
@@ -41,13 +44,13 @@ def exploration(
     groups = _groups(whole, pairs)
     masks = [[], *singles, *groups]
     encodings = [mask(bert, whole, positions) for positions in masks]
-    attentions = _attentions(bert, encodings, len(groups))
+    weights, packed, blocks = _attentions(bert, encodings, len(groups))
     predictions = _predictions(bert, encodings, masks) if predicts_words(bert) else [None] * len(masks)
     if functions is None:
-        functions = head_functions(Attention(whole.tokens, attentions[0], whole.words))
-    if functions.entropy.shape != attentions[0].shape[:2]:
+        functions = head_functions(Attention(whole.tokens, weights, whole.words))
+    if functions.entropy.shape != weights.shape[:2]:
         raise ValueError(
-            f"functions: expected scores of {tuple(attentions[0].shape[:2])} layers and heads, "
+            f"functions: expected scores of {tuple(weights.shape[:2])} layers and heads, "
             f"got {tuple(functions.entropy.shape)}"
         )
     return {
@@ -55,9 +58,10 @@ def exploration(
         "tokens": whole.tokens,
         "special": whole.special,
         "functions": functions,
+        "attention": packed,
         "states": [
-            {"masked": positions, "attention": None if weights is None else _bytes(weights), "predictions": candidates}
-            for positions, weights, candidates in zip(masks, attentions, predictions, strict=True)
+            {"masked": positions, "block": block, "predictions": candidates}
+            for positions, block, candidates in zip(masks, blocks, predictions, strict=True)
         ],
     }
 
@@ -75,26 +79,30 @@ def _groups(whole: Encoding, pairs: Iterable[Masked]) -> list[list[int]]:
     return groups
 
 
-def _attentions(bert: Bert, encodings: Sequence[Encoding], groups: int) -> list[Tensor | None]:
-    """Of the whole sentence always; of the groups that were asked for, and then of the single masks, where they fit."""
-    first = attention_weights(bert, encodings[:1])
-    room = MOST_ATTENTION - _characters(first[0])
-    wanted: dict[int, Encoding] = {}
-    singles = range(1, len(encodings) - groups)
-    for chosen in (range(len(encodings) - groups, len(encodings)), singles):
-        if len(chosen) * _characters(first[0]) <= room:
-            room -= len(chosen) * _characters(first[0])
-            wanted |= {i: encodings[i] for i in chosen}
-    found = dict(zip(wanted, attention_weights(bert, list(wanted.values())), strict=True)) | {0: first[0]}
-    return [found.get(i) for i in range(len(encodings))]
+def _attentions(bert: Bert, encodings: Sequence[Encoding], groups: int) -> tuple[Tensor, str, list[int | None]]:
+    """The weights of the whole sentence; those of all states packed; and which block of it is whose.
+
+    Where all are too many, those of single masks are left out, and then those of the groups.
+    """
+    everything = range(1, len(encodings))
+    asked_for = everything[len(everything) - groups :]
+    (first,) = attention_weights(bert, encodings[:1])
+    for kept in (everything, asked_for, ()):
+        if kept and first.numel() * len(kept) > HOPELESS * MOST_ATTENTION:
+            continue
+        packed = _pack([first, *attention_weights(bert, [encodings[i] for i in kept])])
+        if len(packed) <= MOST_ATTENTION:
+            break
+    block = {i: number for number, i in enumerate((0, *kept))}
+    return first, packed, [block.get(i) for i in range(len(encodings))]
 
 
-def _characters(weights: Tensor) -> int:
-    return weights.numel() * 4 // 3
-
-
-def _bytes(weights: Tensor) -> str:
-    return b64encode((weights * 255).round().byte().numpy().tobytes()).decode()
+def _pack(weights: Sequence[Tensor]) -> str:
+    """A byte for each weight, 255 being 1. All but the first block hold differences to it, which are mostly 0 and so
+    take little room: (block - first) modulo 256, deflated."""
+    blocks = torch.stack([(one * 255).round() for one in weights]).to(torch.int16)
+    blocks[1:] -= blocks[0]
+    return b64encode(compress((blocks % 256).byte().numpy().tobytes())).decode()
 
 
 def _predictions(bert: Bert, encodings: Sequence[Encoding], masks: Sequence[Sequence[int]]) -> list[list[Candidates]]:

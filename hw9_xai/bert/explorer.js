@@ -1,5 +1,5 @@
 "use strict";
-(() => {
+(async () => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
   const { tokens, special, states, functions, vocabulary } = data;
@@ -46,7 +46,7 @@
   let language = (navigator.language || "en").startsWith("zh") ? "zh" : "en";
   let state = 0, top = 60, withSpecial = true, pointed = null, pinned = null, refused = "";
   const chosen = new Set([firstHead()]);
-  const decoded = new Map();
+  const attention = await unpack(data.attention);
 
   const say = (key) => WORDS[language][key];
   const nameOf = (label) => say(label === "special" ? "specials" : label);
@@ -75,15 +75,23 @@
     return best;
   }
 
-  function weightsOf(index) {
-    const text = states[index].attention === null ? states[0].attention : states[index].attention;
-    if (!decoded.has(text)) decoded.set(text, Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-    return decoded.get(text);
+  // A byte for each weight; all blocks but the first hold differences to it, modulo 256.
+  async function unpack(text) {
+    const deflated = new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]);
+    const stream = deflated.stream().pipeThrough(new DecompressionStream("deflate"));
+    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+    const length = layers * heads * size * size, blocks = [];
+    for (let start = 0; start < bytes.length; start += length) {
+      const block = bytes.subarray(start, start + length);
+      if (start > 0) for (let k = 0; k < length; k++) block[k] += bytes[k];
+      blocks.push(block);
+    }
+    return blocks;
   }
 
   // Mean over the chosen heads; without special tokens the rest of each row is scaled to sum to 1.
   function matrix() {
-    const bytes = weightsOf(state), rows = Array.from({ length: size }, () => new Float64Array(size));
+    const bytes = attention[states[state].block ?? 0], rows = Array.from({ length: size }, () => new Float64Array(size));
     for (const h of chosen) {
       for (let i = 0; i < size; i++) {
         for (let j = 0; j < size; j++) rows[i][j] += bytes[(h * size + i) * size + j] / 255 / chosen.size;
@@ -345,7 +353,7 @@
     $("top-shown").textContent = `${top} %`;
     $("theme").textContent = say(isDark() ? "light" : "dark");
     $("says").textContent = [say("threshold")(top), withSpecial ? "" : say("renormalised"),
-      states[state].attention === null ? say("unmasked") : ""].filter(Boolean).join(" ");
+      states[state].block === null ? say("unmasked") : ""].filter(Boolean).join(" ");
     pairButtons.forEach((button, group) => button.setAttribute("aria-pressed", states[state] === group));
     draw(rows);
     predict(rows);
@@ -367,5 +375,6 @@
   buildTokens();
   speak();
   render();
+  performance.mark("ready");
   document.documentElement.dataset.ready = "true";
 })();

@@ -30,6 +30,16 @@ class HeadFunctions:
         """Too few sentences for a verdict."""
         return self.sentences < ENOUGH_SENTENCES
 
+    def __str__(self) -> str:
+        verdict = "too few for a verdict" if self.weak else "enough for a verdict"
+        lines = [
+            f"{self.sentences} sentence{'s' * (self.sentences > 1)}, {verdict}; the best heads by score, with lift:"
+        ]
+        for name in self.score:
+            best = [f"layer {l} head {h} {score:.2f} x{lift:.1f}" for l, h, score, lift in self.best(name, 3)]
+            lines.append(f"{name:9}{' · '.join(best) or 'nothing to score'}")
+        return "\n".join(lines)
+
     @property
     def label(self) -> list[list[str]]:
         """label[l][h]: the function with the largest score, if that is clear enough; otherwise mixed."""

@@ -12,6 +12,7 @@ from hw9_xai.bert.arguments import shortened
 from hw9_xai.bert.encoding import Encoding, encode
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import states_of_layers
+from hw9_xai.bert.tables import layer_table
 
 ENDS_A_SENTENCE = (".", "!", "?", "。", "！", "？")
 
@@ -44,6 +45,16 @@ class LayerNumbers:
     silhouette: Tensor  # of the two segments, -1 to 1: are question and context clusters of their own?
     question_to_answer_sentence: Tensor  # cosine of the question's mean with that of the sentence with the answer
     question_to_other_sentences: Tensor  # the same with the context's other sentences, on average; NaN without any
+
+    def __str__(self) -> str:
+        return layer_table(
+            {
+                "answer apart": self.answer_distance,
+                "silhouette": self.silhouette,
+                "question~answer's sentence": self.question_to_answer_sentence,
+                "question~other sentences": self.question_to_other_sentences,
+            }
+        )
 
 
 def hidden_states(

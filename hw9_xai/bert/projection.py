@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -42,11 +43,19 @@ def _plane(states: Tensor) -> tuple[Tensor, Tensor]:
     centred = states.double() - states.double().mean(1, keepdim=True)
     left, lengths, _ = torch.linalg.svd(centred, full_matrices=False)
     points = left[..., :2] * lengths[:, None, :2]
-    # An axis may point either way: the token farthest along it is put on its positive side.
-    farthest = points.gather(1, points.abs().argmax(1, keepdim=True))
+    _turn(points)
     variance = lengths.square()
     explained = variance[:, :2] / variance.sum(1, keepdim=True).clamp(min=torch.finfo(torch.double).tiny)
-    return (points * torch.where(farthest < 0, -1.0, 1.0)).float(), explained.float()
+    return points.float(), explained.float()
+
+
+def _turn(points: Tensor) -> None:
+    """An axis may point either way. In the first layer the farthest token is put on its positive side; after that,
+    each axis is turned to agree with the layer before, so that nothing flips over without a reason."""
+    first = points[0].gather(0, points[0].abs().argmax(0, keepdim=True))[0]
+    points[0] *= torch.where(first < 0, -1.0, 1.0)
+    for before, layer in pairwise(points):
+        layer *= torch.where((before * layer).sum(0) < 0, -1.0, 1.0)
 
 
 def _checked(states: Tensor | HiddenStates, name: str) -> Tensor:

@@ -32,6 +32,7 @@ def test_is_averaged_beside_its_baselines():
 def test_best_heads_are_counted_from_1():
     found = coreference([row_of_pronoun([0.1, 0.2, 0.6], [0.6, 0.2, 0.1])], [Pronoun(4, (1, 2, 3), 0)])
     assert found.best(1) == [(1, 2, 1.0, pytest.approx(0.4))]
+    assert str(found).startswith("layer 1 head 2 100.0% (margin +0.40)") and "chance 33.3%" in str(found)
 
 
 @pytest.mark.parametrize("cases", [[], [Pronoun(4, (1,), 0)], [Pronoun(4, (1, 2), 2)]])

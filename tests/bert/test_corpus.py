@@ -1,3 +1,5 @@
+import time
+
 import pytest
 import torch
 from berts import kit, tiny_bert
@@ -56,6 +58,8 @@ def test_ties_by_hand():
     hits = tuple(Hit("x", pos, 1.0, "", 0) for pos in ("NOUN", "VERB", "VERB", "NOUN", "DET"))
     assert CorpusSearch(1, hits, {}).commonest == ("NOUN", "VERB")
     assert CorpusSearch(1, hits[:3], {}).commonest == ("VERB",)
+    found = CorpusSearch(1, hits[:2], {"NOUN": 0.25, "VERB": 0.125})
+    assert str(found) == "layer 1, 2 nearest: NOUN 1 (25.0% of the corpus), VERB 1 (12.5% of the corpus)"
 
 
 def test_the_index_is_kept_until_the_weights_change():
@@ -90,6 +94,8 @@ def test_wrong_arguments_are_told(change, says):
 
 
 def test_a_masked_noun_of_the_kits_model_is_near_nouns_in_its_last_layer():
+    bert, start = kit("kit-en"), time.process_time()
     text = "The police officer is popular with the residents because she is very generous and kind ."
-    found = search_corpus(kit("kit-en"), text, "officer", layer=12)
+    found = search_corpus(bert, text, "officer", layer=12)
     assert len(found.hits) == 50 and found.commonest == ("NOUN",)
+    assert time.process_time() - start < 20  # two cores for ten seconds, index and all

@@ -84,6 +84,11 @@ def test_is_averaged_over_sentences_and_weak_below_20():
     assert not head_functions([by_hand(NEXT)] * 20).weak
 
 
+def test_prints_the_best_heads():
+    shown = str(head_functions(by_hand(NEXT, IDENTITY))).splitlines()
+    assert shown[0].startswith("1 sentence, too few") and "layer 1 head 1 1.00 x7.0" in shown[1]
+
+
 def test_the_chinese_full_stop_is_a_period():
     tokens = ("[CLS]", "蘋", "果", "。", "[SEP]")
     assert scores(to(3, tokens), tokens)["period"] == 1

@@ -3,6 +3,7 @@ import torch
 from berts import tiny_bert, tiny_qa
 
 from hw9_xai.bert.hidden import HiddenStates, answer_distance, hidden_states, layer_numbers
+from hw9_xai.bert.tables import layer_table
 
 QUESTION = "What is Emily afraid of ?"
 CONTEXT = "The cats is afraid of the dog . Emily is afraid of cats . a wolf sleeps ."
@@ -78,6 +79,14 @@ def test_numbers_of_every_layer():
     found = layer_numbers(hidden_states(tiny_qa(), QUESTION, CONTEXT, "dog"))
     for numbers in vars(found).values():
         assert numbers.shape == (5,) and not numbers.isnan().any()
+
+
+def test_numbers_print_as_a_rounded_table():
+    shown = str(layer_numbers(hidden_states(tiny_qa(), QUESTION, CONTEXT, "dog"))).splitlines()
+    assert len(shown) == 6 and shown[0].split()[:3] == ["layer", "answer", "apart"] and shown[5].split()[0] == "4"
+    assert layer_table({"a": [0.126, -1]}) == "layer        a\n    0     0.13\n    1    -1.00"
+    with pytest.raises(ValueError, match=r"columns: expected .* got lengths \[1, 2\]"):
+        layer_table({"a": [1], "b": [1, 2]})
 
 
 def test_numbers_want_an_answer():

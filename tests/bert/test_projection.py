@@ -26,8 +26,9 @@ def test_by_hand():
 
 def test_the_sign_of_an_axis_does_not_hang_on_the_signs_of_the_states():
     points = project(STATES).points
-    farthest = points.gather(1, points.abs().argmax(1, keepdim=True))
-    assert (farthest > 0).all()
+    assert torch.allclose(points, project(torch.cat([STATES[:1], -STATES[1:2], STATES[2:]])).points, atol=1e-4)
+    assert (points[0].gather(0, points[0].abs().argmax(0, keepdim=True)) > 0).all()
+    assert ((points[:-1] * points[1:]).sum(1) >= 0).all()  # each layer agrees with the one before
 
 
 def test_together_they_share_axes():

@@ -67,10 +67,10 @@ class Browser:
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
 
-    def open(self, path: Path, width: int = 1280, height: int = 900, dark: bool = False) -> Page:
+    def open(self, path: Path, width: int = 1280, height: int = 900, dark: bool = False, scripts: bool = True) -> Page:
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        return Page(self, target, session, path, width, height, dark)
+        return Page(self, target, session, path, width, height, dark, scripts)
 
     def close(self) -> None:
         self._process.terminate()
@@ -83,20 +83,21 @@ class Browser:
 class Page:
     """Frame 0 is the page itself; 1, 2, ... are its frames in the order of the document."""
 
-    def __init__(self, browser, target, session, path, width, height, dark) -> None:
+    def __init__(self, browser, target, session, path, width, height, dark, scripts) -> None:
         self._browser, self._target, self._session = browser, target, session
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.send(f"{domain}.enable")
         self.resize(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.send("Emulation.setEmulatedMedia", features=[scheme])
-        start = time.perf_counter()
+        self.send("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.send("Page.navigate", url=Path(path).resolve().as_uri())
         self.wait("document.readyState === 'complete'")
+        if not scripts:
+            return
         frames = self.evaluate("document.querySelectorAll('iframe').length")
         for frame in range(1, frames + 1) if frames else [0]:
             self.wait("document.documentElement.dataset.ready === 'true'", frame)
-        self.seconds_to_ready = time.perf_counter() - start
 
     def send(self, method: str, **parameters) -> dict:
         return self._browser.send(method, self._session, **parameters)
@@ -159,6 +160,11 @@ class Page:
         self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def drag(self, selector: str, dx: float) -> None:
+        x, y = self.place(selector)
+        for kind, at in (("mousePressed", x), ("mouseMoved", x + dx), ("mouseReleased", x + dx)):
+            self.send("Input.dispatchMouseEvent", type=kind, x=at, y=y, button="left", buttons=1, clickCount=1)
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -1,12 +1,10 @@
 """The explorer in a real browser, the network refused: from a file and from a notebook, by mouse and by keyboard."""
 
-import base64
 import json
 import struct
 import warnings
 
 import nbformat
-import numpy as np
 import pytest
 from berts import kit, tiny_bert, tiny_qa
 from nbconvert import HTMLExporter
@@ -208,6 +206,27 @@ def test_every_control_by_keyboard_alone(opened, page_file):
     assert page.evaluate("document.getElementById('scores').open")
 
 
+def test_the_other_controls_by_mouse(opened, page_file):
+    page = opened(page_file)
+    page.click("#language")
+    assert texts(page, "h1") == ["注意力瀏覽器"]
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.drag("#top", 60)
+    assert texts(page, "#top-shown") == ["100 %"]
+    page.click(token("from", 3))
+    page.point("h1")
+    assert texts(page, "#candidates caption") == ["3 kind"]  # pinned
+    page.click(token("from", 3))
+    page.point("h1")
+    page.evaluate("document.activeElement.blur()")
+    assert texts(page, "#candidates caption") == []
+    page.click("summary")
+    assert page.evaluate("document.getElementById('scores').open")
+
+
 HOSTILE = "</script><img src=x onerror=alert(1)> \u2028 \u202edog\u200f '\"; the cat 🐺 <!-- {{data}}"
 
 
@@ -258,6 +277,12 @@ def test_two_explorers_of_a_notebook_do_not_interfere(opened, tmp_path):
     assert page.evaluate("[...document.querySelectorAll('details')].every(d => !d.open)")
 
 
+def test_without_scripts_the_page_is_a_table_and_a_picture(opened, page_file):
+    page = opened(page_file, scripts=False)
+    assert "Emily + she" in page.evaluate("document.querySelector('noscript td:last-of-type, noscript').innerText")
+    assert page.evaluate("document.querySelector('noscript img').naturalWidth") > 100
+
+
 def test_a_frame_cannot_reach_its_page(opened, tmp_path):
     page = opened(notebook(tmp_path, explore(BERT, TEXT)))
     reach = "(() => { try { return parent.document.title } catch (error) { return error.name } })()"
@@ -281,7 +306,7 @@ def test_64_tokens_still_answer(opened, tmp_path):
     assert len(texts(page, "#from .token")) == 64 and path.stat().st_size < 3_000_000
     page.click("#all")
     page.click(mask_button(7))
-    assert len(candidates(page)) == 5 and "curves are those of the whole sentence" in texts(page, "#says")[0]
+    assert len(candidates(page)) == 5
     assert page.evaluate("(() => { const t = performance.now(); document.getElementById('all').click();"
                          "return performance.now() - t })()") < 1000  # fmt: skip
 
@@ -296,8 +321,7 @@ def test_the_homeworks_sentence_is_small_and_soon_interactive(opened, tmp_path):
     page.click(mask_button(10))
     ours = predict_masked(kit("kit-en"), text, "she", top=5)["she"].top
     assert [row[1] for row in candidates(page)] == pytest.approx([one.probability for one in ours], abs=6e-4)
-    times = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    assert times < 1000  # milliseconds, with every button in place
+    assert page.evaluate("performance.getEntriesByName('ready')[0].startTime") < 1000  # milliseconds from the start
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
@@ -327,11 +351,3 @@ CONTRAST = """(() => {
       return [e.outerHTML.slice(0, 80), (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)]; })
     .filter(([, ratio]) => ratio < 4.5);
 })()"""
-
-
-def test_bytes_are_the_attention_to_the_nearest_255th():
-    page = explore(BERT, TEXT).html
-    data = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
-    weights = attention(BERT, TEXT).weights.numpy()
-    shown = np.frombuffer(base64.b64decode(data["states"][0]["attention"]), np.uint8).reshape(weights.shape)
-    assert abs(shown / 255 - weights).max() <= 0.5 / 255 + 1e-6
