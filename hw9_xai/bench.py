@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 
 from hw9_xai.cnn.integrated_gradients import integrated_gradients
-from hw9_xai.cnn.lime import lime, segment
+from hw9_xai.cnn.lime import lime
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.smoothgrad import smoothgrad
+from hw9_xai.cnn.superpixels import segment
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32)
 Run = Callable[[], object]

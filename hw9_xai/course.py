@@ -17,11 +17,12 @@ from tqdm.auto import tqdm
 from hw9_xai.cnn.arguments import Labels, class_labels, pixels, whole_number
 from hw9_xai.cnn.filters import Layer, one_filter, up_to
 from hw9_xai.cnn.integrated_gradients import path_gradient, quadrature
-from hw9_xai.cnn.lime import LimeExplanation, explain, hide_everything, score_samples
+from hw9_xai.cnn.lime import LimeExplanation, explain, score_samples
 from hw9_xai.cnn.network import classifying
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.saliency import saliency as paper_saliency
 from hw9_xai.cnn.smoothgrad import mean_gradient
+from hw9_xai.cnn.superpixels import hide_everything
 
 
 def saliency(model: nn.Module, images: Tensor, labels: Labels) -> Tensor:  # -> (N,H,W) in [0,1]

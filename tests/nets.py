@@ -104,3 +104,16 @@ class Small(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         return self.head(self.cnn(images).mean((2, 3)))
+
+
+class OneFilter(nn.Module):
+    """cnn[0] is a convolution that answers with the red channel minus the blue one; cnn[1] is its ReLU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        convolution = nn.Conv2d(3, 1, 1, bias=False)
+        convolution.weight.data = torch.tensor([1.0, 0.0, -1.0]).reshape(1, 3, 1, 1)
+        self.cnn = nn.Sequential(convolution, nn.ReLU())
+
+    def forward(self, images):
+        return self.cnn(images).mean((2, 3))

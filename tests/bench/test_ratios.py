@@ -12,8 +12,9 @@ from nets import food_cnn, random_pictures
 
 from hw9_xai import lime
 from hw9_xai.bench import bench
-from hw9_xai.cnn.lime import balanced_samples, hide_everything, score_samples, segment, weighted_ridge
+from hw9_xai.cnn.lime import balanced_samples, score_samples, weighted_ridge
 from hw9_xai.cnn.network import running
+from hw9_xai.cnn.superpixels import hide_everything, segment
 
 pytestmark = pytest.mark.bench
 BARS = {

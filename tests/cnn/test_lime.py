@@ -7,7 +7,8 @@ from nets import Linear, Recorder, Small, food_cnn, random_pictures, seeded
 from torch import Tensor, nn
 
 from hw9_xai import lime
-from hw9_xai.cnn.lime import balanced_samples, hide_everything, segment, weighted_ridge
+from hw9_xai.cnn.lime import balanced_samples, weighted_ridge
+from hw9_xai.cnn.superpixels import segment
 
 STRIPES = torch.arange(16).repeat(16, 1) // 2  # (16,16) in 8 segments
 
@@ -102,30 +103,10 @@ def test_effective_samples_and_r2_of_hand_made_cases():
     assert np.abs(constant[0]).max() < 1e-12 and constant[2] == 1.0
 
 
-@pytest.mark.parametrize("labels", [[[3, 3], [-7, 900]], [[0, 1], [2, 2]]])
-def test_any_labels_of_a_segmentation_are_numbered_from_zero(labels):
-    pieces = torch.tensor(labels).repeat_interleave(8, 0).repeat_interleave(8, 1)
-    compact = segment(random_pictures(1, 3, 16, 16)[0], pieces)
-    assert compact.unique().tolist() == list(range(len(pieces.unique())))
-    for value in pieces.unique():
-        assert len(compact[pieces == value].unique()) == 1
-
-
 def test_a_function_may_segment():
     image = random_pictures(1, 3, 16, 16)
     (explanation,) = lime(Linear(), image, 0, samples=8, segments=lambda array: (array[..., 0] > 0.5).astype(int))
     assert torch.equal(explanation.segments.bool(), image[0, 0] > 0.5)
-
-
-def test_what_hidden_looks_like():
-    image = random_pictures(1, 3, 16, 16)[0]
-    means = hide_everything(image, STRIPES, "mean")
-    assert torch.allclose(means[:, STRIPES == 3].std(1), torch.zeros(3), atol=1e-6)
-    assert torch.allclose(means[:, STRIPES == 3][:, 0], image[:, STRIPES == 3].mean(1))
-    assert not hide_everything(image, STRIPES, "black").any()
-    blurred = hide_everything(image, STRIPES, "blur")
-    assert blurred.std() < image.std() and blurred.mean().item() == pytest.approx(image.mean().item(), abs=0.05)
-    assert torch.equal(hide_everything(image, STRIPES, (0.0, 0.5, 1.0))[:, 5, 5], torch.tensor([0, 0.5, 1]))
 
 
 def test_probabilities_on_request():
