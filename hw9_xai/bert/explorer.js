@@ -377,4 +377,7 @@
   render();
   performance.mark("ready");
   document.documentElement.dataset.ready = "true";
-})();
+})().catch((error) => {
+  document.body.prepend(`This browser cannot show the page 這個瀏覽器無法顯示此頁: ${error}`); // one from before 2023, say
+  throw error;
+});

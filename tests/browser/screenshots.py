@@ -34,7 +34,7 @@ def main() -> None:
             page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
             picture = HERE / f"explorer-{width}-{'dark' if dark else 'light'}.png"
             page.screenshot(picture)
-            Image.open(picture).convert("RGB").quantize(96).save(picture, optimize=True)
+            Image.open(picture).convert("RGB").quantize(240).save(picture, optimize=True)
     browser.close()
 
 
