@@ -43,7 +43,7 @@ def word_probabilities(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor
     """(T,V) of each text: how probable the model thinks each word of its vocabulary at each position."""
     if not predicts_words(bert):
         raise ValueError(f"bert: expected a model that predicts masked words, such as kit-en, got {bert.name}")
-    return _each(bert, "whole", encodings, lambda output: output.logits.softmax(-1), lambda rows, n: rows[:n])
+    return _each(bert, "whole", encodings, lambda output: output.logits.float().softmax(-1), lambda rows, n: rows[:n])
 
 
 def predicts_words(bert: Bert) -> bool:
