@@ -1,33 +1,63 @@
-"""hw9-xai: explainable AI that can be checked. Everything a notebook needs is here, flat."""
+"""hw9-xai: explainable AI that can be checked. Everything a notebook needs is here, flat.
 
-from hw9_xai import course, plots
-from hw9_xai.cnn.classifier import FoodCNN, load_classifier
-from hw9_xai.cnn.deep_dream import deep_dream
-from hw9_xai.cnn.filters import filter_activation
-from hw9_xai.cnn.integrated_gradients import generate_images_on_linear_path, integrated_gradients
-from hw9_xai.cnn.lime import LimeExplanation, lime
-from hw9_xai.cnn.normalize import normalize
-from hw9_xai.cnn.pictures import Pictures, load_picture, load_pictures
-from hw9_xai.cnn.saliency import saliency
-from hw9_xai.cnn.smoothgrad import smoothgrad
-from hw9_xai.cnn.visualization import filter_visualization
+A name is imported when it is first used: grading needs no torch, and pictures need no transformers.
+"""
 
-__all__ = [
-    "FoodCNN",
-    "LimeExplanation",
-    "Pictures",
-    "course",
-    "deep_dream",
-    "filter_activation",
-    "filter_visualization",
-    "generate_images_on_linear_path",
-    "integrated_gradients",
-    "lime",
-    "load_classifier",
-    "load_picture",
-    "load_pictures",
-    "normalize",
-    "plots",
-    "saliency",
-    "smoothgrad",
-]
+from importlib import import_module
+
+_HOME = {
+    "Attention": "bert.attention",
+    "FoodCNN": "cnn.classifier",
+    "HeadFunctions": "bert.heads",
+    "LimeExplanation": "cnn.lime",
+    "Pictures": "cnn.pictures",
+    "Pronoun": "bert.coreference",
+    "answer_distance": "bert.hidden",
+    "attention": "bert.attention",
+    "check": "quiz.check",
+    "compare_embeddings": "bert.similarity",
+    "coreference": "bert.coreference",
+    "course": "",
+    "deep_dream": "cnn.deep_dream",
+    "explore": "bert.explorer",
+    "filter_activation": "cnn.filters",
+    "filter_visualization": "cnn.visualization",
+    "generate_images_on_linear_path": "cnn.integrated_gradients",
+    "head_functions": "bert.heads",
+    "hidden_states": "bert.hidden",
+    "hint": "quiz.check",
+    "integrated_gradients": "cnn.integrated_gradients",
+    "layer_numbers": "bert.hidden",
+    "lime": "cnn.lime",
+    "load_bert": "bert.models",
+    "load_classifier": "cnn.classifier",
+    "load_corpus": "bert.corpus",
+    "load_picture": "cnn.pictures",
+    "load_pictures": "cnn.pictures",
+    "load_pronouns": "bert.coreference",
+    "normalize": "cnn.normalize",
+    "plots": "",
+    "predict_masked": "bert.prediction",
+    "project": "bert.projection",
+    "project_together": "bert.projection",
+    "saliency": "cnn.saliency",
+    "score": "quiz.score",
+    "search_corpus": "bert.corpus",
+    "search_corpus_by_layer": "bert.corpus",
+    "similarity_by_layer": "bert.similarity",
+    "smoothgrad": "cnn.smoothgrad",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'hw9_xai' has no attribute {name!r}")
+    if not _HOME[name]:  # a module of its own
+        return import_module(f"hw9_xai.{name}")
+    return getattr(import_module(f"hw9_xai.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -36,12 +36,19 @@ def test_the_top_level_is_what_it_should_be():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if tracked.returncode:
         pytest.skip("not a git checkout")
-    assert {path.split("/")[0] for path in tracked.stdout.split() if not path.startswith(".")} <= TOP_LEVEL
+    assert {path.split("/")[0] for path in tracked.stdout.splitlines() if not path.startswith(".")} <= TOP_LEVEL
 
 
 def test_the_face_is_sorted_and_real():
     assert hw9_xai.__all__ == sorted(hw9_xai.__all__)
-    assert all(hasattr(hw9_xai, name) for name in hw9_xai.__all__)
+    assert all(getattr(hw9_xai, name).__name__.split(".")[-1] == name for name in hw9_xai.__all__)
+    with pytest.raises(AttributeError, match="module 'hw9_xai' has no attribute 'limes'"):
+        hw9_xai.limes  # noqa: B018
+
+
+def test_grading_does_not_load_torch():
+    code = "import sys, hw9_xai, hw9_xai.quiz.grading; assert 'torch' not in sys.modules and hw9_xai.check"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_links_between_files_lead_somewhere():

@@ -61,7 +61,7 @@ def fried_rice(studio):
             places = mound.spots(rng.integers(4, 8), 0.06, 20, reach=0.75)
             studio.scatter(shape, material, "shrimp", places)
         if rng.random() < 0.6:
-            chopped(studio, mound, "spring onion", "#63a535", rng.integers(30, 70), 0.05)
+            chopped(studio, mound, "onion", "#63a535", rng.integers(30, 70), 0.05)
         if rng.random() < 0.15:
             with studio.placed((*rng.normal(0, 0.08, 2), mound.height)):
                 sides.fried_egg(studio, reach * 0.55)
@@ -200,7 +200,7 @@ def rice_and_meat(studio):
             grains(studio, mound)
             with studio.placed((reach * 0.18, 0, mound.height * 0.75), (0, 0, rng.uniform(0, 360))):
                 slices_of_meat(studio, reach * 0.6)
-            chopped(studio, mound, "spring onion", "#63a535", 30, 0.1)
+            chopped(studio, mound, "onion", "#63a535", 30, 0.1)
         rim = vessel.rim
     else:
         vessel = t.plate(studio, rng.uniform(1.25, 1.5))

@@ -24,7 +24,7 @@ def miso(studio):
         float_in(studio, "seaweed", rng.integers(3, 12), reach, z)
     if rng.random() < 0.3:
         float_in(studio, "mushroom", rng.integers(3, 8), reach, z)
-    float_in(studio, "spring onion", rng.integers(8, 40), reach, z)
+    float_in(studio, "onion", rng.integers(8, 40), reach, z)
     if rng.random() < 0.4:
         t.chopsticks(studio, (vessel.radius * 0.9, -vessel.radius - 0.35, 0), rng.uniform(-12, 12))
     photograph(studio, vessel)
@@ -114,7 +114,7 @@ def spicy_broth(studio):
         float_in(studio, "noodles", rng.integers(8, 20), reach, z)
         halved_eggs(studio, rng.integers(1, 3), reach, z)
         float_in(studio, m.pick(rng, "pork", "seaweed", "tofu"), rng.integers(2, 5), reach, z)
-    float_in(studio, "spring onion", rng.integers(10, 45), reach, z)
+    float_in(studio, "onion", rng.integers(10, 45), reach, z)
     float_in(studio, "herbs", rng.integers(3, 16), reach, z)
     if rng.random() < 0.5:
         t.chopsticks(studio, (vessel.radius * 0.9, -vessel.radius - 0.35, 0), rng.uniform(-12, 12))
@@ -341,7 +341,7 @@ INGREDIENTS = {
     "beans": lambda rng: ([s.ball((0.09, 0.055, 0.05), 2).bent(40)], m.fruit(rng, "#8f3a24"), 0.08, 0.3),
     "corn": lambda rng: ([s.blob(rng, (0.05, 0.04, 0.035), 0.1, 0.6, 2)], m.fruit(rng, "#f2c230"), 0.05, 0.3),
     "pumpkin seeds": lambda rng: ([s.ball((0.075, 0.04, 0.015), 2)], m.fruit(rng, "#5f7434"), 0.06, -0.1),
-    "spring onion": lambda rng: rings(rng, rng.uniform(0.035, 0.055), 0.035, onion_green(rng)),
+    "onion": lambda rng: rings(rng, rng.uniform(0.035, 0.055), 0.035, onion_green(rng)),
     "seaweed": lambda rng: crumpled(rng, 0.16, m.seaweed(rng, "#1d3320")),
     "cabbage": lambda rng: crumpled(rng, 0.17, m.greens(rng, m.pick(rng, "#b9c77a", "#5f9440"))),
     "noodles": strands,

@@ -16,7 +16,7 @@ def arrange(studio):
     reach, z = soup.ladle(studio, bowl, m.broth(rng, "#c08a3c", 0.6, 0), level=0.8)
     soup.float_in(studio, "tofu", 9, reach, z)
     soup.float_in(studio, "seaweed", 7, reach, z)
-    soup.float_in(studio, "spring onion", 26, reach, z)
+    soup.float_in(studio, "onion", 26, reach, z)
     t.chopsticks(studio, (-0.75, -0.93, 0), 178, 1.8, rest=True, material=m.wood(rng, "#4a2418"))
     setting.table_top(studio, m.wood(rng, "#8a5a33", planks=1.4))
     setting.backdrop(studio)
@@ -28,6 +28,6 @@ SCENE = Scene(
     stem="9_9",
     arrange=arrange,
     size=(342, 256),
-    take_out=("bowl", "tofu", "seaweed", "spring onion", "chopsticks"),
+    take_out=("bowl", "tofu", "seaweed", "onion", "chopsticks"),
     shows="miso soup in a red bowl",
 )
