@@ -111,7 +111,7 @@ def test_head_scores_on_attention_made_by_hand():
 
 
 def test_a_head_resolves_coreference():
-    cases = random.Random(13).sample(measure.read_jsonl("coreference.jsonl"), 100)
+    cases = measure.read_jsonl("coreference.jsonl")
     found = measure.coreference(kit("kit-en"), cases)
     assert found["accuracy"].max() >= 0.8
     assert found["nearest"] <= 0.5
