@@ -6,6 +6,7 @@ from berts import kit, tiny_bert
 
 from hw9_xai.bert.corpus import Corpus, CorpusSearch, Hit, load_corpus, search_corpus, search_corpus_by_layer
 from hw9_xai.bert.encoding import encode
+from hw9_xai.bert.models import load_bert
 from hw9_xai.bert.running import states_of_layers
 
 BERT = tiny_bert()
@@ -93,9 +94,16 @@ def test_wrong_arguments_are_told(change, says):
         search_corpus(BERT, "The cat sleeps .", corpus=SMALL, **given)
 
 
+POLICE = "The police officer is popular with the residents because she is very generous and kind ."
+
+
 def test_a_masked_noun_of_the_kits_model_is_near_nouns_in_its_last_layer():
-    bert, start = kit("kit-en"), time.process_time()
-    text = "The police officer is popular with the residents because she is very generous and kind ."
-    found = search_corpus(bert, text, "officer", layer=12)
+    found = search_corpus(kit("kit-en"), POLICE, "officer", layer=12)
     assert len(found.hits) == 50 and found.commonest == ("NOUN",)
-    assert time.process_time() - start < 20  # two cores for ten seconds, index and all
+
+
+@pytest.mark.bench
+def test_the_index_of_the_kits_corpus_takes_under_ten_seconds():
+    bert, start = load_bert("kit-en"), time.perf_counter()  # a model not met before has no index yet
+    search_corpus(bert, POLICE, "officer", layer=12)
+    assert time.perf_counter() - start < 10
