@@ -52,7 +52,9 @@ def test_residual_shrinks_with_steps():
     assert fine < coarse / 4
 
 
-@pytest.mark.xfail(reason="the first weights are unsure of some pictures: a gain below 2 leaves more than 1 %")
+@pytest.mark.xfail(
+    strict=True, reason="the first weights are unsure of some pictures: a gain below 2 leaves more than 1 %"
+)
 def test_on_the_trained_network_64_midpoints_are_complete_to_one_percent():
     model, pictures = load_classifier(), load_pictures()
     residual = integrated_gradients(model, pictures.images, pictures.labels, steps=64).residual
