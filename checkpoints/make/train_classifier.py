@@ -18,6 +18,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sample, interpolate
@@ -25,7 +26,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from hw9_xai.assets import CHECKPOINTS, DATA
-from hw9_xai.cnn.classifier import CLASSES, FoodCNN
+from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
 matplotlib.use("Agg")
@@ -38,10 +39,10 @@ def main() -> None:
     order = arguments()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     order.work.mkdir(parents=True, exist_ok=True)
-    images, labels, training_hash = read_set(order.training, order.work)
-    test_images, test_labels, validation_hash = read_set(order.validation, order.work)
+    images, labels, parts, training_hash = read_set(order.training, order.work)
+    test_images, test_labels, _, validation_hash = read_set(order.validation, order.work)
     print(f"{len(images)} pictures to train on, {len(test_images)} to validate, {device}")
-    data = [tensor.to(device) for tensor in (images, labels, test_images, test_labels)]
+    data = [tensor.to(device) for tensor in (images, labels, parts, test_images, test_labels)]
     model, history = train(order, device, *data)
     report(order, model.cpu().eval(), test_images, test_labels, history, training_hash, validation_hash)
 
@@ -64,8 +65,11 @@ def arguments() -> argparse.Namespace:
 # -- pictures ----------------------------------------------------------------------------------------------------------
 
 
-def read_set(folder: Path, work: Path) -> tuple[Tensor, Tensor, str]:  # (N,3,128,128) uint8, (N,), hash
-    """Decode a folder once; afterwards it is one file in the work folder, named by what the pictures are."""
+def read_set(folder: Path, work: Path) -> tuple[Tensor, Tensor, Tensor, str]:
+    """Pictures (N,3,128,128) uint8, labels (N,), parts (N,128,128) uint8 or (N,0,0) where there are no masks, hash.
+
+    A folder is decoded once; afterwards it is one file in the work folder, named by what the pictures are.
+    """
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.name.count(".") == 1)
     if not paths:
         sys.exit(f"{folder}: expected pictures named <class>_<number>.jpg, or in one folder per class; found none")
@@ -75,9 +79,24 @@ def read_set(folder: Path, work: Path) -> tuple[Tensor, Tensor, str]:  # (N,3,12
     if not cache.exists():
         images = [(load_picture(path) * 255).round().byte() for path in tqdm(paths, desc=f"reading {folder.name}")]
         labels = torch.tensor([class_of(path, folder) for path in paths])
-        torch.save((torch.stack(images), labels), cache.with_suffix(".passing"))
+        torch.save((torch.stack(images), labels, read_parts(paths)), cache.with_suffix(".passing"))
         cache.with_suffix(".passing").rename(cache)
     return *torch.load(cache, weights_only=True), key
+
+
+def read_parts(paths: list[Path]) -> Tensor:  # (N,128,128) uint8: one number per name of a part, over all pictures
+    cards = {}
+    for folder in {path.parent for path in paths}:
+        if not (folder / "parts.json").exists():
+            return torch.zeros(len(paths), 0, 0, dtype=torch.uint8)
+        cards[folder] = json.loads((folder / "parts.json").read_text())["pictures"]
+    numbers = {}
+    parts = torch.zeros(len(paths), SIDE, SIDE, dtype=torch.uint8)
+    for row, path in zip(parts, paths, strict=True):
+        mask = np.asarray(Image.open(path.with_suffix(".parts.png")))
+        for name, number in cards[path.parent][path.stem]["parts"].items():
+            row[torch.from_numpy(mask == number)] = numbers.setdefault(name, len(numbers))
+    return parts
 
 
 def class_of(path: Path, folder: Path) -> int:
@@ -91,16 +110,24 @@ def class_of(path: Path, folder: Path) -> int:
     sys.exit(f"{path}: expected <class>_<number>, or a folder named by class; got {path.parent.name}/{path.name}")
 
 
-def augment(images: Tensor, side: int, generator: torch.Generator) -> Tensor:  # (B,3,128,128) uint8 -> float
-    """As a phone may have taken it: closer, turned, mirrored, in other light, unsharp, noisy, partly covered."""
+def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Pictures as a phone may have taken them: closer, turned, in other light, unsharp, noisy, partly covered; and the
+    part at each place that the last convolution sees. Every second picture is only mirrored: the pictures that will be
+    explained are as clear as these.
+
+    (B,3,128,128) uint8, (B,128,128) uint8 -> (B,3,side,side) float, (B,side/16,side/16) int64
+    """
     count, device = len(images), images.device
 
     def dice(low: float, high: float, *shape: int) -> Tensor:
         return (torch.rand(count, *shape, generator=generator) * (high - low) + low).to(device)
 
-    angle, zoom = dice(-0.3, 0.3), dice(0.6, 1.05)
-    stretch, mirror = dice(-0.2, 0.2).exp(), dice(-1, 1).sign()
-    room = (1 - zoom).clamp(min=0.05)
+    mirror, clear = dice(-1, 1).sign(), dice(0, 1, 1, 1, 1) < 0.5
+    still = clear[:, 0, 0, 0]
+    angle = dice(-0.3, 0.3).masked_fill(still, 0)
+    zoom = dice(0.6, 1.05).masked_fill(still, 1)
+    stretch = dice(-0.2, 0.2).masked_fill(still, 0).exp()
+    room = (1 - zoom).clamp(min=0.05).masked_fill(still, 0)
     affine = torch.stack(
         [
             mirror * zoom * stretch * angle.cos(), -zoom * angle.sin(), room * dice(-1, 1),
@@ -108,24 +135,26 @@ def augment(images: Tensor, side: int, generator: torch.Generator) -> Tensor:  #
         ], 1,
     ).reshape(-1, 2, 3)  # fmt: skip
     pixels = images.float() / 255
-    if side < images.shape[-1]:
-        pixels = avg_pool2d(pixels, images.shape[-1] // side)
-    plain = torch.where(mirror[:, None, None, None] < 0, pixels.flip(3), pixels)
+    if side < SIDE:
+        pixels = avg_pool2d(pixels, SIDE // side)
     grid = affine_grid(affine, [count, 3, side, side], align_corners=False)
     pixels = grid_sample(pixels, grid, padding_mode="reflection", align_corners=False)
 
-    exposure, tint = dice(-0.35, 0.35, 1, 1, 1).exp(), dice(-0.1, 0.1, 3, 1, 1).exp()
-    pixels = (pixels * exposure * tint).clamp(0, 1) ** dice(-0.25, 0.25, 1, 1, 1).exp()
-    grey = pixels.mean(1, keepdim=True)
-    pixels = grey + (pixels - grey) * dice(0.5, 1.5, 1, 1, 1)
-    middle = pixels.mean((1, 2, 3), keepdim=True)
-    pixels = middle + (pixels - middle) * dice(0.75, 1.3, 1, 1, 1)
-    blurred = interpolate(avg_pool2d(pixels, 2), scale_factor=2, mode="bilinear", align_corners=False)
-    sharpness = dice(0, 1.6, 1, 1, 1).clamp(max=1)
-    pixels = blurred + (pixels - blurred) * sharpness
-    pixels = pixels + dice(0, 0.04, 1, 1, 1) * dice(-1.7, 1.7, 3, side, side)
-    # Every second picture is only mirrored: the pictures that will be explained are as clear as these.
-    return torch.where(dice(0, 1, 1, 1, 1) < 0.5, plain, cover(pixels, side, dice).clamp(0, 1))
+    lit = pixels * dice(-0.35, 0.35, 1, 1, 1).exp() * dice(-0.1, 0.1, 3, 1, 1).exp()
+    lit = lit.clamp(0, 1) ** dice(-0.25, 0.25, 1, 1, 1).exp()
+    grey = lit.mean(1, keepdim=True)
+    lit = grey + (lit - grey) * dice(0.5, 1.5, 1, 1, 1)
+    middle = lit.mean((1, 2, 3), keepdim=True)
+    lit = middle + (lit - middle) * dice(0.75, 1.3, 1, 1, 1)
+    blurred = interpolate(avg_pool2d(lit, 2), scale_factor=2, mode="bilinear", align_corners=False)
+    lit = blurred + (lit - blurred) * dice(0, 1.6, 1, 1, 1).clamp(max=1)
+    lit = lit + dice(0, 0.04, 1, 1, 1) * dice(-1.7, 1.7, 3, side, side)
+    pixels = torch.where(clear, pixels, cover(lit, side, dice).clamp(0, 1))
+
+    places = affine_grid(affine, [count, 1, side // 16, side // 16], align_corners=False)
+    if parts.numel():
+        parts = grid_sample(parts[:, None].float(), places, "nearest", "reflection", align_corners=False)[:, 0]
+    return pixels, parts.long()
 
 
 def cover(pixels: Tensor, side: int, dice) -> Tensor:
@@ -141,11 +170,15 @@ def cover(pixels: Tensor, side: int, dice) -> Tensor:
 # -- training ----------------------------------------------------------------------------------------------------------
 
 
-def train(order, device, images, labels, test_images, test_labels) -> tuple[FoodCNN, list[dict]]:
+def train(order, device, images, labels, parts, test_images, test_labels) -> tuple[FoodCNN, list[dict]]:
     torch.manual_seed(order.seed)
     model = FoodCNN(order.width).to(device, memory_format=torch.channels_last)
+    # For the time of training a second reading of the last convolution: which part is where. From one label a picture
+    # a small network learns slowly; the masks tell it 64 times as much. Absent where the pictures have no masks.
+    if parts.numel():
+        model.scaffold = nn.Conv2d(4 * order.width, int(parts.max()) + 1, 1).to(device)
     average = FoodCNN(order.width).to(device, memory_format=torch.channels_last)  # of the weights over time
-    average.load_state_dict(model.state_dict())
+    average.load_state_dict(model.state_dict(), strict=False)
     decayed = [parameter for parameter in model.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in model.parameters() if parameter.ndim == 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0}])
@@ -153,7 +186,7 @@ def train(order, device, images, labels, test_images, test_labels) -> tuple[Food
     for epoch in range(len(history), order.epochs):
         generator = torch.Generator().manual_seed(order.seed * 1000 + epoch)
         side = 64 if epoch < order.small * order.epochs else 128
-        seen = train_epoch(order, model, average, optimizer, images, labels, epoch, side, generator)
+        seen = train_epoch(order, model, average, optimizer, images, labels, parts, epoch, side, generator)
         accuracy = (predict(average, test_images).argmax(1) == test_labels).float().mean().item()
         history.append({"epoch": epoch, "side": side, **seen, "validation_accuracy": round(accuracy, 4)})
         keep(order, model, average, optimizer, history)
@@ -161,7 +194,7 @@ def train(order, device, images, labels, test_images, test_labels) -> tuple[Food
     return average, history
 
 
-def train_epoch(order, model, average, optimizer, images, labels, epoch, side, generator) -> dict[str, float]:
+def train_epoch(order, model, average, optimizer, images, labels, parts, epoch, side, generator) -> dict[str, float]:
     model.train()
     permutation = torch.randperm(len(images), generator=generator)
     steps = permutation[: len(images) // order.batch * order.batch].split(order.batch)
@@ -170,10 +203,14 @@ def train_epoch(order, model, average, optimizer, images, labels, epoch, side, g
         for group in optimizer.param_groups:
             group["lr"] = order.lr * schedule((epoch + step / len(steps)) / order.epochs)
         chosen = chosen.to(images.device)
-        pictures = augment(images[chosen], side, generator).contiguous(memory_format=torch.channels_last)
+        pictures, parts_there = augment(images[chosen], parts[chosen], side, generator)
         with torch.autocast(images.device.type, torch.bfloat16):
-            logits = at_any_side(model, pictures)
+            seen = model.cnn[:-1](pictures.contiguous(memory_format=torch.channels_last))
+            logits = judge(model, seen)
         loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
+        loss_sum += loss.item()
+        if parts.numel():
+            loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_there)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 2.0)
@@ -181,16 +218,17 @@ def train_epoch(order, model, average, optimizer, images, labels, epoch, side, g
         with torch.no_grad():
             progress = epoch + step / len(steps)
             rate = 0.1 if progress < 1 else 0.005
-            for mean, now in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-                mean.lerp_(now, rate) if mean.is_floating_point() else mean.copy_(now)
-        loss_sum += loss.item()
+            now = model.state_dict()
+            for key, mean in average.state_dict().items():
+                mean.lerp_(now[key], rate) if mean.is_floating_point() else mean.copy_(now[key])
         hits += (logits.argmax(1) == labels[chosen]).float().mean().item()
     return {"loss": round(loss_sum / len(steps), 4), "training_accuracy": round(hits / len(steps), 4)}
 
 
-def at_any_side(model: FoodCNN, pictures: Tensor) -> Tensor:
-    """The linear layers want 4x4 places. Half resolution leaves 2x2, each standing for four."""
-    features = model.cnn(pictures)
+def judge(model: FoodCNN, seen: Tensor) -> Tensor:
+    """What follows the last convolution. The linear layers want 4x4 places; half resolution leaves 2x2, each standing
+    for four."""
+    features = model.cnn[-1](seen)
     if features.shape[-1] < 4:
         features = interpolate(features, 4)
     return model.fc(features.flatten(1))
