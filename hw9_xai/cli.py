@@ -14,6 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hw9-xai", description="Explainable AI that can be checked.")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands)
     _add_grade(commands)
     _add_key(commands)
     _add_bench(commands)
@@ -26,6 +27,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"hw9-xai: {error}", file=sys.stderr)
         return 1
+
+
+def _add_run(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "run",
+        help="run every notebook and write a report with all figures, facts, times and the score",
+        description="Runs notebooks from start to end and writes REPORT/index.html. Their files stay as they are, "
+        "unless --in-place asks for it. Exit status 1 if a cell failed.",
+        epilog="example: hw9-xai run --report report        example: hw9-xai run notebooks/01_lime.ipynb --in-place",
+    )
+    parser.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="default: all notebooks of the kit")
+    parser.add_argument("--report", type=Path, default=Path("report"), help="folder of the report (default report)")
+    parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time (default 1: torch uses all cores)")
+    parser.add_argument("--answers", type=Path, metavar="KEY", help="fill in the answers of this key file first")
+    parser.add_argument("--in-place", action="store_true", help="save question texts of the bank and new outputs")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from hw9_xai.notebooks import fill_answers, find_notebooks, refresh_questions, run_all, save_clean
+    from hw9_xai.quiz.grading import grade_student
+    from hw9_xai.quiz.key import key_for, read_key
+    from hw9_xai.report import write_report
+
+    try:
+        paths = find_notebooks(options.notebooks)
+        answers = read_key(options.answers).accepted if options.answers else {}
+        if options.in_place and answers:
+            raise ValueError("--in-place and --answers exclude each other: a saved notebook keeps its blanks")
+        if options.jobs < 1:
+            raise ValueError(f"--jobs: expected at least 1, got {options.jobs}")
+    except (ValueError, OSError) as error:
+        print(f"hw9-xai run: {error}", file=sys.stderr)
+        return 2
+
+    def prepare(notebook) -> None:
+        if options.in_place:
+            refresh_questions(notebook)
+        fill_answers(notebook, {name: accepted[0] for name, accepted in answers.items()})
+
+    copies = options.report / "notebooks"
+    copies.mkdir(parents=True, exist_ok=True)
+    runs = []
+    for run in run_all(paths, jobs=options.jobs, prepare=prepare):
+        save_clean(run.notebook, copies / run.path.name)
+        if options.in_place and not run.error:
+            save_clean(run.notebook, run.path)
+        print(f"{run.path.name:32}{run.seconds:6.0f} s  {run.error or 'ok'}", flush=True)
+        runs.append(run)
+    grade = grade_student(("you", [copies / run.path.name for run in runs]), key_for())
+    print("report:", write_report(runs, grade, key_for(), options.report))
+    return int(any(run.error for run in runs))
 
 
 def _add_grade(commands: argparse._SubParsersAction) -> None:

@@ -1,0 +1,102 @@
+"""Running the notebooks from start to end, as a student's browser would, and bringing them up to date."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from hw9_xai.assets import KIT
+from hw9_xai.quiz.bank import load_bank
+from hw9_xai.quiz.cells import question_cells
+
+FOLDER = KIT / "notebooks"
+CELL_SECONDS = 600
+
+
+@dataclass
+class Run:
+    """One executed notebook: its cells with their outputs, how long it took, and what stopped it, if anything did."""
+
+    path: Path
+    notebook: NotebookNode
+    seconds: float
+    error: str | None
+
+
+def find_notebooks(given: Iterable[Path] = ()) -> list[Path]:
+    """The notebooks of the kit, or those given: files, or folders of them."""
+    found = []
+    for path in list(given) or [FOLDER]:
+        if path.is_dir():
+            found += sorted(path.glob("*.ipynb"))
+        elif path.suffix == ".ipynb" and path.is_file():
+            found.append(path)
+        else:
+            raise ValueError(f"expected a notebook (.ipynb) or a folder of them, got {path}")
+    if not found:
+        raise ValueError("no notebook found there: expected a folder with .ipynb files, such as the kit's notebooks/")
+    return found
+
+
+def run_all(
+    paths: list[Path], *, jobs: int = 1, prepare: Callable[[NotebookNode], None] | None = None
+) -> Iterator[Run]:
+    """Each notebook in a kernel of its own, `jobs` at a time, in their order; `prepare` may change one beforehand."""
+    notebooks = [nbformat.read(path, as_version=4) for path in paths]
+    for notebook in notebooks:
+        if prepare:
+            prepare(notebook)
+    cells = sum(cell.cell_type == "code" for notebook in notebooks for cell in notebook.cells)
+    with tqdm(total=cells, desc="cells", unit=" cells") as bar, ThreadPoolExecutor(jobs) as threads:
+        runs = (threads.submit(_run, path, notebook, bar) for path, notebook in zip(paths, notebooks, strict=True))
+        yield from (run.result() for run in list(runs))
+
+
+def _run(path: Path, notebook: NotebookNode, bar: tqdm) -> Run:
+    client = NotebookClient(
+        notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(path.parent)}}, record_timing=False,
+        on_cell_executed=lambda **_: bar.update(), on_cell_error=lambda **_: bar.write(f"{path.name}: a cell failed"),
+    )  # fmt: skip
+    began, error = time.monotonic(), None
+    try:
+        client.execute()
+    except CellExecutionError as problem:
+        error = f"{problem.ename}: {problem.evalue}"
+    except (DeadKernelError, TimeoutError) as problem:
+        error = str(problem)
+    return Run(path, notebook, time.monotonic() - began, error)
+
+
+def fill_answers(notebook: NotebookNode, answers: Mapping[str, str]) -> None:
+    """Write answers, by question, into the cells that ask for them."""
+    for name, letters in answers.items():
+        line = re.compile(rf'^{name.replace(".", "_")} = "[^"]*"', re.MULTILINE)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.source = line.sub(f'{name.replace(".", "_")} = "{letters}"', cell.source)
+
+
+def refresh_questions(notebook: NotebookNode) -> None:
+    """Put the bank's present text into the question cells; a cell is known by its id."""
+    current = {cell["id"]: cell["source"] for topic in load_bank().topics for cell in question_cells(topic)}
+    for cell in notebook.cells:
+        cell.source = current.get(cell.get("id"), cell.source)
+
+
+def save_clean(notebook: NotebookNode, path: Path) -> None:
+    """Save an executed notebook without what differs from run to run."""
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")

@@ -1,0 +1,95 @@
+"""One page that shows what the notebooks gave: every figure, the printed facts, times, and the score."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from hw9_xai.notebooks import Run
+from hw9_xai.quiz.grading import Grade
+from hw9_xai.quiz.key import Key, State, points
+
+STYLE = """
+:root { color-scheme: light dark; --edge: #8885; }
+body { font: 16px/1.5 system-ui, "Noto Sans TC", "Microsoft JhengHei", "PingFang TC", sans-serif; margin: 0 auto;
+       max-width: 76rem; padding: 1rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; }
+table { border-collapse: collapse; } td, th { padding: .2rem .8rem .2rem 0; text-align: start; vertical-align: top; }
+td.number { text-align: end; font-variant-numeric: tabular-nums; }
+.gallery { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); }
+figure { border: 1px solid var(--edge); border-radius: .5rem; margin: 0; padding: .6rem; }
+figure img { background: #fff; display: block; height: auto; margin: auto; max-width: 100%; }
+pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+.failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
+"""
+
+
+def write_report(runs: Sequence[Run], grade: Grade, key: Key, folder: Path) -> Path:
+    """index.html and the figures beside it, in `folder`; text from a notebook is shown as text."""
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    for old in (folder / "figures").glob("*.png"):
+        old.unlink()
+    sections = [_section(run, folder) for run in runs]
+    contents = "".join(f'<li><a href="#{_name(run)}">{_name(run)}</a></li>' for run in runs)
+    page = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>hw9-xai: report</title><style>{STYLE}</style>
+<h1>hw9-xai · report 報告</h1>
+<nav><ul>{contents}</ul></nav>
+{_overview(runs, grade, key)}
+{"".join(sections)}
+</html>
+"""
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    return folder / "index.html"
+
+
+def _name(run: Run) -> str:
+    return html.escape(run.path.stem)
+
+
+def _overview(runs: Sequence[Run], grade: Grade, key: Key) -> str:
+    rows = "".join(
+        f'<tr><td><a href="#{_name(run)}">{_name(run)}</a></td><td class="number">{run.seconds:.0f} s</td>'
+        f"<td>{'✗ ' + html.escape(run.error) if run.error else '✓'}</td></tr>"
+        for run in runs
+    )
+    answered = sum(verdict.state is not State.UNANSWERED for verdict in grade.verdicts.values())
+    earned, full = points(grade.tenths), points(sum(key.tenths.values()))
+    score = (
+        f"<p><strong>{earned} / {full}</strong> points 分; {answered} of {len(grade.verdicts)} answered 題已作答</p>"
+    )
+    return f"<table><tr><th>notebook 筆記本</th><th>time 時間</th><th>ran 執行</th></tr>{rows}</table>{score}"
+
+
+def _section(run: Run, folder: Path) -> str:
+    figures = []
+    for number, (picture, facts) in enumerate(_figures_and_facts(run.notebook)):
+        image = ""
+        if picture:
+            file = f"figures/{run.path.stem}-{number:02}.png"
+            (folder / file).write_bytes(base64.b64decode(picture))
+            image = f'<img src="{html.escape(file)}" alt="figure {number} of {_name(run)}" loading="lazy">'
+        figures.append(f"<figure>{image}<pre>{html.escape(facts)}</pre></figure>")
+    failed = f'<p class="failed">{html.escape(run.error)}</p>' if run.error else ""
+    return f'<h2 id="{_name(run)}">{_name(run)}</h2>{failed}<div class="gallery">{"".join(figures)}</div>'
+
+
+def _figures_and_facts(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """(picture as base64 or "", what was printed with it), per figure and per printed cell without one."""
+    found: list[tuple[str, str]] = []
+    for cell in notebook.cells:
+        outputs = cell.get("outputs", [])
+        text = "".join(output.text for output in outputs if output.output_type == "stream" and output.name == "stdout")
+        pictures = [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+        if pictures:
+            found += [(picture, "") for picture in pictures[:-1]] + [(pictures[-1], text)]
+        elif text.strip() and found and found[-1][0] and not found[-1][1]:
+            found[-1] = (found[-1][0], text)  # facts printed in the cell after the figure belong to it
+        elif text.strip():
+            found.append(("", text))
+    return found
