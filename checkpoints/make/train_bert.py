@@ -204,7 +204,9 @@ def masked_loss(
 
 
 def question_loss(model: PreTrainedModel, vocab: dict[str, int], rng: random.Random, turns: Counter[str]) -> float:
-    rows = sorted((question_row(vocab, rng) for _ in range(36)), key=lambda row: len(row["example"]))
+    turns["step"] += 1
+    longest = SHORTEST + turns["step"] // 25  # short texts first: there the answer is one of few words
+    rows = sorted((question_row(vocab, rng, longest) for _ in range(36)), key=lambda row: len(row["example"]))
     total = 0.0
     for group in (rows[:18], rows[18:]):
         inputs, _ = batches.masked_inputs([row["example"] for row in group], rng, vocab)
@@ -222,9 +224,10 @@ def question_loss(model: PreTrainedModel, vocab: dict[str, int], rng: random.Ran
     return total
 
 
-def question_row(vocab: dict[str, int], rng: random.Random) -> dict:
+def question_row(vocab: dict[str, int], rng: random.Random, longest: int) -> dict:
     """[CLS] question [SEP] context [SEP], the tokens of the answer, and which words of the context lead to it."""
-    item = questions.training_question(rng)
+    while len((item := questions.training_question(rng)).context.words) > longest:
+        pass
     words, context = item.question.words, item.context.words
     shift = len(words) + 2
     support = [batches.IGNORED] * shift + [0] * len(context) + [batches.IGNORED]
@@ -292,6 +295,7 @@ RECIPES = {
 
 
 SCAFFOLD_LAYER = 7
+SHORTEST = 18  # words: every topic has texts as short as that
 
 
 def rate_at(step: int, recipe: Recipe) -> float:

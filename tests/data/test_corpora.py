@@ -48,6 +48,17 @@ def test_he_is_drawn_as_often_as_the_grammar_says():
     assert he / total == pytest.approx(english.pronoun_probabilities([None])["he"], abs=0.015)
 
 
+def test_with_turns_he_is_drawn_evenly_too():
+    rng, turns, drawn = random.Random(0), Counter(), Counter()
+    for _ in range(5_000):
+        entity = english.draw_subject(rng, turns)
+        drawn[" ".join(entity.words[1:]), entity.pronoun] += 1
+    for subject in lexicon.SUBJECTS:
+        # By chance the counts would stray by the root of p (1 - p) n, here up to 13; in turns by less than 4.
+        assert abs(drawn[subject.noun, "he"] - subject.he * turns[subject.noun]) < 4, subject.noun
+    assert sum(turns.values()) == 5_000
+
+
 def test_probabilities_by_hand():
     police = {s.noun: s for s in lexicon.SUBJECTS if s.noun.startswith("police")}
     expected = police["police officer"].weight * 0.9 / sum(s.weight for s in police.values())
