@@ -46,6 +46,7 @@ class Recipe:
     loss: Callable[[PreTrainedModel, dict[str, int], random.Random, Counter[str]], float]
     steps: int
     rate: float
+    again: int = 0  # steps of a second, gentler descent
     warm_up: int = 100
     seed: int = 4
 
@@ -288,9 +289,11 @@ def tuned_from_kit_en(vocab: dict[str, int]) -> BertForQuestionAnswering:
 
 
 RECIPES = {
-    "kit-en": Recipe(lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, steps=3000, rate=6e-4),
+    "kit-en": Recipe(
+        lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, steps=3000, rate=6e-4, again=1500
+    ),
     "kit-qa": Recipe(tuned_from_kit_en, english_vocabulary, question_loss, steps=2500, rate=5e-4),
-    "kit-zh": Recipe(lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, steps=800, rate=6e-4),
+    "kit-zh": Recipe(lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, steps=1500, rate=6e-4),
 }
 
 
@@ -299,8 +302,14 @@ SHORTEST = 18  # words: every topic has texts as short as that
 
 
 def rate_at(step: int, recipe: Recipe) -> float:
-    """Linear warm-up, then linearly down to nothing: the end of the run averages out the noise of single batches."""
-    return recipe.rate * min((step + 1) / recipe.warm_up, (recipe.steps - step) / (recipe.steps - recipe.warm_up))
+    """Linear warm-up, then linearly down to nothing: the end of the run averages out the noise of single batches.
+
+    The second descent starts from half the rate.
+    """
+    if step < recipe.steps:
+        return recipe.rate * min((step + 1) / recipe.warm_up, (recipe.steps - step) / (recipe.steps - recipe.warm_up))
+    step -= recipe.steps
+    return recipe.rate / 2 * min((step + 1) / recipe.warm_up, (recipe.again - step) / (recipe.again - recipe.warm_up))
 
 
 def train(name: str, recipe: Recipe, work: Path, device: str) -> None:
@@ -319,7 +328,8 @@ def train(name: str, recipe: Recipe, work: Path, device: str) -> None:
         optimizer.load_state_dict(state["optimizer"])
         curve, turns = state["curve"], Counter(state["turns"])
     began = time.time()
-    for step in tqdm(range(len(curve), recipe.steps), initial=len(curve), total=recipe.steps, desc=name):
+    steps = recipe.steps + recipe.again
+    for step in tqdm(range(len(curve), steps), initial=len(curve), total=steps, desc=name):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, recipe)
         loss = recipe.loss(model, vocab, random.Random(f"{recipe.seed} {step}"), turns)
@@ -327,7 +337,7 @@ def train(name: str, recipe: Recipe, work: Path, device: str) -> None:
         optimizer.step()
         optimizer.zero_grad()
         curve.append(round(loss, 4))
-        if len(curve) % 100 == 0 or len(curve) == recipe.steps:
+        if len(curve) % 100 == 0 or len(curve) == steps:
             mean = sum(curve[-100:]) / len(curve[-100:])
             tqdm.write(f"{name} step {len(curve)}: loss {mean:.4f}, {time.time() - began:.0f} s")
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
