@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -10,24 +10,30 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from torch import Tensor
 
 from hw9_xai.cnn.lime import LimeExplanation
 from hw9_xai.cnn.normalize import normalize
 
 if TYPE_CHECKING:
+    from hw9_xai.bert.attention import Attention
+    from hw9_xai.bert.coreference import Coreference
     from hw9_xai.bert.corpus import CorpusSearch
     from hw9_xai.bert.heads import HeadFunctions
     from hw9_xai.bert.hidden import HiddenStates
+    from hw9_xai.bert.prediction import MaskedPlace
     from hw9_xai.bert.projection import Projection
     from hw9_xai.bert.similarity import Comparison
 
 Draw = Callable[[Axes, int], object]
 TILE = 1.7  # inches
+PER_ROW = 5  # more pictures go on in a second row: ten in one row are stamps on a phone
+DPI = 90  # given to every figure, so that it has the same size wherever a notebook runs
 FOR, AGAINST = "#00a651", "#d7263d"  # told apart by hatching too
 HEADS = {  # colour and sign of each function of a head
     "next": ("#0b63a5", ">"), "previous": ("#7a3a9e", "<"), "self": ("#00694a", "="), "special": ("#a14300", "*"),
@@ -35,22 +41,31 @@ HEADS = {  # colour and sign of each function of a head
 }  # fmt: skip
 
 
-def pictures(images: Tensor, *, titles: Sequence[str] | None = None, caption: str = "") -> Figure:
-    """Pictures in a row, numbered as the questions number them."""
-    return _rows(len(images), [("", lambda axes, i: _show(axes, images[i]))], titles, caption)
+def pictures(images: Tensor, *, titles: Sequence[str] | None = None, caption: str = "", tile: float = TILE) -> Figure:
+    """Pictures in rows of five, numbered as the questions number them where no titles are given."""
+    return _rows(len(images), [("", lambda axes, i: _show(axes, images[i]))], titles, caption, tile)
 
 
 def maps(
-    images: Tensor, maps: Mapping[str, Tensor], *, titles: Sequence[str] | None = None, caption: str = ""
+    images: Tensor,
+    maps: Mapping[str, Tensor],
+    *,
+    titles: Sequence[str] | None = None,
+    caption: str = "",
+    stretch: bool = True,
+    tile: float = TILE,
 ) -> Figure:
-    """Under each picture its maps, each stretched to [0, 1] on its own: (N,H,W) as brightness, (N,3,H,W) as colour."""
+    """Under each picture its maps: (N,H,W) as brightness, (N,3,H,W) as colour.
+
+    Each map is stretched to [0, 1] on its own; without `stretch` it is shown as it is, 0 black and 1 bright.
+    """
 
     def drawer(of: Tensor) -> Draw:
-        stretched = normalize(of).cpu()
-        return lambda axes, i: _show(axes, stretched[i], cmap="inferno")
+        shown = (normalize(of) if stretch else of.clamp(0, 1)).cpu()
+        return lambda axes, i: _show(axes, shown[i], cmap="inferno", vmin=0, vmax=1)
 
     rows = [("picture", lambda axes, i: _show(axes, images[i]))]
-    return _rows(len(images), rows + [(name, drawer(of)) for name, of in maps.items()], titles, caption)
+    return _rows(len(images), rows + [(name, drawer(of)) for name, of in maps.items()], titles, caption, tile)
 
 
 def signed_maps(
@@ -141,18 +156,106 @@ def filters(
     return figure
 
 
+def top_classes(images: Tensor, probabilities: Tensor, labels: Tensor, classes: Sequence[str], top: int = 3) -> Figure:
+    """Under each picture the `top` classes the model thinks most likely; the label's bar is green and starred."""
+
+    def bars(axes: Axes, i: int) -> None:
+        likely = probabilities[i].argsort(descending=True)[:top].tolist()
+        label = int(labels[i])
+        for place, number in enumerate(likely):
+            p = float(probabilities[i, number])
+            axes.barh(place, p, 0.9, color=FOR if number == label else "#c4c8ce")
+            axes.text(0.03, place, f"{'★ ' * (number == label)}{classes[number]} {p:.0%}", va="center", fontsize=7.5)
+        axes.set(xlim=(0, 1), ylim=(top - 0.4, -0.6), box_aspect=0.45)
+
+    titles = [f"{i} · {classes[label]}" for i, label in enumerate(labels.tolist())]
+    return _rows(len(images), [("", lambda axes, i: _show(axes, images[i])), ("", bars)], titles, "")
+
+
+def confusion(matrix: Tensor, classes: Sequence[str], *, caption: str = "") -> Figure:
+    """Truth runs down, answers across: how many pictures of each class got each answer, and how many the right one."""
+    share = (matrix / matrix.sum(1, keepdim=True)).numpy()
+    figure, (grid, bars) = plt.subplots(
+        1, 2, figsize=(8.5, 5), dpi=DPI, width_ratios=(3, 1), sharey=True, layout="constrained"
+    )
+    grid.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for (row, column), count in np.ndenumerate(matrix.numpy()):
+        if count:
+            colour = "white" if share[row, column] > 0.5 else "black"
+            grid.text(column, row, count, ha="center", va="center", fontsize=8, color=colour)
+    grid.set_xticks(range(len(classes)), classes, rotation=45, ha="right", fontsize=8)
+    grid.set_yticks(range(len(classes)), classes, fontsize=8)
+    grid.set(xlabel="the model's answer", ylabel="truth")
+    right = share.diagonal()
+    bars.barh(range(len(classes)), right, color="#0b63a5")
+    for row, value in enumerate(right):
+        inside = value > 0.5
+        bars.text(value + (-0.03 if inside else 0.03), row, f"{value:.0%}", va="center", fontsize=8,
+                  ha="right" if inside else "left", color="white" if inside else "black")  # fmt: skip
+    bars.set(xlim=(0, 1), xticks=[], xlabel="right")
+    for axes in (grid, bars):
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+    if caption:
+        figure.suptitle(caption, fontsize=10)
+    plt.close(figure)
+    return figure
+
+
+def parts(values: Mapping[str, Mapping[str, float]], *, caption: str = "") -> Figure:
+    """Numbers by part, one panel for each name: what is above zero is green, what is below is red and hatched.
+
+    The first panel sets the order of the parts.
+    """
+    names = list(dict.fromkeys(part for of in values.values() for part in of))
+    size = (1 + 2.4 * len(values), 0.9 + 0.28 * len(names))
+    figure, panels = plt.subplots(
+        1, len(values), figsize=size, dpi=DPI, sharey=True, squeeze=False, layout="constrained"
+    )
+    for axes, (title, of) in zip(panels[0], values.items(), strict=True):
+        for row, part in enumerate(names):
+            value = of.get(part)
+            if value is None:
+                axes.text(0, row, " not measured", va="center", fontsize=8, color="#6b7280")
+            elif value >= 0:
+                axes.barh(row, value, 0.7, color=FOR)
+            else:
+                axes.barh(row, value, 0.7, facecolor="white", edgecolor=AGAINST, hatch="////")
+        axes.axvline(0, color="black", linewidth=0.8)
+        axes.set_title(title, fontsize=9)
+        axes.tick_params(labelsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0, 0].set_yticks(range(len(names)), names)
+    panels[0, 0].invert_yaxis()
+    if caption:
+        figure.suptitle(caption, fontsize=10)
+    plt.close(figure)
+    return figure
+
+
 def curves(
-    lines: Mapping[str, Sequence[float]], xlabel: str, ylabel: str, *, first: int = 1, caption: str = ""
+    lines: Mapping[str, Sequence[float]],
+    xlabel: str,
+    ylabel: str,
+    *,
+    first: int = 1,
+    x: Sequence[float] | None = None,
+    scale: str = "linear",
+    caption: str = "",
 ) -> Figure:
-    """Named curves over `first`, `first` + 1, ..., told apart by line style as well as by colour."""
-    figure, axes = plt.subplots(figsize=(5.5, 3), layout="constrained")
+    """Named curves over `x`, or over `first`, `first` + 1, ..., told apart by line style as well as by colour.
+
+    `scale` may be "log" for both axes.
+    """
+    figure, axes = plt.subplots(figsize=(5.5, 3), dpi=DPI, layout="constrained")
     styles = ("-", "--", ":", "-.")
     for (name, values), style in zip(lines.items(), styles * len(lines), strict=False):
-        axes.add_line(Line2D(range(first, first + len(values)), list(values), linestyle=style, label=name))
+        places = range(first, first + len(values)) if x is None else list(x)
+        axes.add_line(Line2D(places, list(values), linestyle=style, label=name))
     for line, colour in zip(axes.lines, plt.get_cmap("viridis")(np.linspace(0, 0.85, len(axes.lines))), strict=True):
         line.set_color(colour)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=caption, xscale=scale, yscale=scale)
     axes.autoscale_view()
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=caption)
     axes.legend(frameon=False)
     plt.close(figure)
     return figure
@@ -162,22 +265,113 @@ def heads(functions: HeadFunctions) -> Figure:
     """What each head does: layers run down, heads across, both counted from 1."""
     labels, names = functions.label, list(HEADS)
     numbers = np.array([[names.index(label) for label in row] for row in labels])
-    figure, axes = plt.subplots(figsize=(0.32 * len(labels[0]) + 0.8, 0.32 * len(labels) + 1.3), layout="constrained")
+    figure, axes = plt.subplots(
+        figsize=(0.32 * len(labels[0]) + 0.8, 0.32 * len(labels) + 1.3), dpi=DPI, layout="constrained"
+    )
     axes.imshow(numbers, cmap=ListedColormap([colour for colour, _ in HEADS.values()]), vmin=0, vmax=len(names) - 1)
     for (layer, head), number in np.ndenumerate(numbers):
         axes.text(head, layer, HEADS[names[number]][1], color="white", ha="center", va="center", weight="bold")
-    axes.set(xlabel="head", ylabel="layer", xticks=range(len(labels[0])), yticks=range(len(labels)))
-    axes.set(xticklabels=range(1, len(labels[0]) + 1), yticklabels=range(1, len(labels) + 1))
-    axes.tick_params(length=0, labelsize=8)
-    axes.spines[:].set_visible(False)
-    axes.set_xticks(np.arange(-0.5, len(labels[0])), minor=True)
-    axes.set_yticks(np.arange(-0.5, len(labels)), minor=True)
-    axes.grid(which="minor", color="white", linewidth=1.5)
-    axes.tick_params(which="minor", length=0)
+    _number_heads(axes, numbers.shape)
     handles = [Patch(facecolor=colour, label=f"{sign} {name}".strip()) for name, (colour, sign) in HEADS.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     verdict = f"{functions.sentences} sentence{'s' * (functions.sentences > 1)}{', weak' * functions.weak}"
     figure.suptitle(f"functions of the heads ({verdict})", fontsize=9)
+    plt.close(figure)
+    return figure
+
+
+def coreference(found: Coreference, *, caption: str = "") -> Figure:
+    """How often each head, asked whom a pronoun means, is right, in percent; the best is framed.
+
+    Colours part at the better of the two baselines, chance and the nearest mention: up to it grey, beyond it green.
+    """
+    accuracy = found.accuracy.numpy()  # (L,H)
+    baseline = max(found.chance, found.nearest)
+    figure, axes = plt.subplots(
+        figsize=(0.42 * accuracy.shape[1] + 1.6, 0.34 * len(accuracy) + 1), dpi=DPI, layout="constrained"
+    )
+    colours = ListedColormap(["#eceef1", *plt.get_cmap("YlGn")(np.linspace(0.15, 0.85, 7))])
+    edges = [0, *np.linspace(baseline, 1, 8)]
+    image = axes.imshow(accuracy, cmap=colours, norm=BoundaryNorm(edges, colours.N))
+    best = np.unravel_index(accuracy.argmax(), accuracy.shape)
+    for (layer, head), share in np.ndenumerate(accuracy):
+        weight = "bold" if (layer, head) == best else "normal"
+        colour = "white" if share > edges[-3] else "black"
+        axes.text(head, layer, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour, weight=weight)
+    _number_heads(axes, accuracy.shape)
+    axes.add_patch(Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=2))
+    bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02, spacing="proportional")
+    bar.set_ticks([0, baseline, 1], labels=["0 %", f"baseline {baseline:.0%}", "100 %"], fontsize=8)
+    axes.set_title(caption, fontsize=9)
+    plt.close(figure)
+    return figure
+
+
+def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *, caption: str = "") -> Figure:
+    """The weights of chosen heads, (layer, head) from 1: each token's row shows where it attends. The darkest cell of
+    a panel is its largest weight."""
+    columns = min(3, len(heads))
+    rows, count = -(-len(heads) // columns), len(attention.tokens)
+    side = 0.125 * count + 0.75
+    size = (columns * side, rows * (side + 0.25) + 0.3)
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, dpi=DPI, layout="constrained")
+    for axes in grid.flat[len(heads) :]:
+        axes.set_axis_off()
+    for axes, (name, (layer, head)) in zip(grid.flat, heads.items(), strict=False):
+        weights = attention.weights[layer - 1, head - 1].numpy()
+        axes.imshow(weights, cmap="Blues", vmin=0)
+        axes.set_title(f"{name} · layer {layer} head {head}\nlargest weight {weights.max():.2f}", fontsize=8)
+        axes.set_xticks(range(count), attention.tokens, rotation=90, fontsize=6.5)
+        axes.set_yticks(range(count), attention.tokens, fontsize=6.5)
+        axes.tick_params(length=0, pad=1)
+        axes.spines[:].set_color("#b8bec8")
+    if caption:
+        figure.suptitle(caption, fontsize=10)
+    plt.close(figure)
+    return figure
+
+
+def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Figure:
+    """The watched tokens of one place: with nothing hidden first, then as named. Bars carry their probability."""
+    first = next(iter(places.values()))
+    rows = {"nothing hidden": [one.probability - one.change for one in first.watched]}
+    rows |= {name: [one.probability for one in place.watched] for name, place in places.items()}
+    tokens = [one.token for one in first.watched]
+    figure, axes = plt.subplots(figsize=(1.5 * len(tokens) + 1.5, 3), dpi=DPI, layout="constrained")
+    width = 0.84 / len(rows)
+    colours = plt.get_cmap("viridis")(np.linspace(0.1, 0.85, len(rows)))
+    for number, ((name, values), colour) in enumerate(zip(rows.items(), colours, strict=True)):
+        at = np.arange(len(tokens)) + (number - (len(rows) - 1) / 2) * width
+        hatch = ("", "//", "..", "xx")[number % 4]
+        bars = axes.bar(at, values, width * 0.94, color=colour, label=name, hatch=hatch, edgecolor="white")
+        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
+    axes.set_xticks(range(len(tokens)), tokens)
+    axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1], ylabel="probability", title=caption)
+    axes.title.set_size(10)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=len(rows), frameon=False, fontsize=8)
+    plt.close(figure)
+    return figure
+
+
+def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: str = "") -> Figure:
+    """A panel for each name, a bar for each token; one without a value (NaN) has none. Negative bars are hatched."""
+    size = (2.6 * len(panels) + 1, 0.2 * len(tokens) + 0.9)
+    figure, row = plt.subplots(1, len(panels), figsize=size, squeeze=False, sharey=True, dpi=DPI, layout="constrained")
+    for axes, (name, values) in zip(row.flat, panels.items(), strict=True):
+        bars = axes.barh(range(len(tokens)), values.nan_to_num().numpy(), 0.8, color="#31688e", edgecolor="white")
+        for bar, value in zip(bars, values.tolist(), strict=True):
+            if value < 0:
+                bar.set(hatch="////", color="#d98c5f", edgecolor="white")
+        axes.axvline(0, color="#8a8f98", linewidth=0.8)
+        axes.set_title(name, fontsize=9)
+        axes.tick_params(axis="x", labelsize=7)
+        axes.tick_params(axis="y", length=0, labelsize=8)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+    row[0, 0].set_yticks(range(len(tokens)), tokens)
+    row[0, 0].invert_yaxis()
+    if caption:
+        figure.suptitle(caption, fontsize=10)
     plt.close(figure)
     return figure
 
@@ -191,7 +385,7 @@ def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption:
     columns = [*rates, searches[0].base_rate]
     tags = sorted({tag for column in columns for tag in column}, key=lambda tag: -sum(c.get(tag, 0) for c in columns))
     places = [*range(len(rates)), len(rates) + 0.6]
-    figure, axes = plt.subplots(figsize=(0.42 * len(places) + 2.2, 3.2), layout="constrained")
+    figure, axes = plt.subplots(figsize=(0.42 * len(places) + 2.2, 3.2), dpi=DPI, layout="constrained")
     colours = [*plt.get_cmap("viridis")(np.linspace(0, 0.95, min(most, len(tags)))), "#c4c8ce"]
     bottom = np.zeros(len(columns))
     for number, tag in enumerate([*tags[:most], "others"] if len(tags) > most else tags):
@@ -209,17 +403,24 @@ def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption:
 
 
 def layers(
-    projection: Projection, hidden: HiddenStates, *, chosen: Sequence[int] | None = None, caption: str = ""
+    projection: Projection,
+    hidden: HiddenStates,
+    *,
+    chosen: Sequence[int] | None = None,
+    columns: int = 3,
+    named: Collection[int] = (),
+    caption: str = "",
 ) -> Figure:
     """Tokens in the plane, a panel for each layer: question red dots, context green crosses, answer blue diamonds.
 
-    `hidden` tells what each projected token is. Axes differ between the panels and have no meaning across them.
+    `hidden` tells what each projected token is. `named`: positions of tokens that are written beside their points.
+    Axes differ between the panels and have no meaning across them.
     """
     chosen = range(1, len(projection.points)) if chosen is None else chosen
-    columns = min(4, len(chosen))
+    columns = min(columns, len(chosen))
     rows = -(-len(chosen) // columns)
     size = (2.6 * columns, 2.4 * rows + 0.5)
-    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, dpi=DPI, layout="constrained")
     answer, segments = set(hidden.answer), hidden.segments
     groups = {
         "question": ([i for i, s in enumerate(segments) if s == 0], {"color": "#d7263d", "marker": "o", "s": 14}),
@@ -232,6 +433,11 @@ def layers(
     for axes, layer in zip(grid.flat, chosen, strict=False):
         for name, (members, style) in groups.items():
             axes.scatter(*projection.points[layer, members].T.numpy(), label=name, **style)
+        for i in named:
+            colour = groups["question" if segments[i] == 0 else "answer" if i in answer else "context"][1]["color"]
+            style = {"color": colour, "fontsize": 7, "textcoords": "offset points", "xytext": (3, 2), "zorder": 4}
+            axes.annotate(hidden.tokens[i], projection.points[layer, i].tolist(), **style)
+        axes.margins(0.12)
         axes.set(xticks=[], yticks=[])
         axes.set_title(f"layer {layer} · {projection.explained[layer].sum():.0%} of the variance", fontsize=8)
     handles, labels = grid[0, 0].get_legend_handles_labels()
@@ -246,18 +452,10 @@ def similarities(comparison: Comparison, *, names: Sequence[str] | None = None, 
     """One layer's comparison of every sentence with every other: as it is, and against the layer's baseline."""
     count = len(comparison.values)
     names = [str(i) for i in range(1, count + 1)] if names is None else names
-    figure, both = plt.subplots(1, 2, figsize=(0.84 * count + 2.4, 0.42 * count + 1.2), layout="constrained")
+    figure, both = plt.subplots(1, 2, figsize=(0.84 * count + 2.4, 0.42 * count + 1.2), dpi=DPI, layout="constrained")
     titles = (comparison.metric, "minus the baseline" if comparison.metric == "cosine" else "over the baseline")
     for axes, values, title in zip(both, (comparison.values, comparison.against_baseline), titles, strict=True):
-        image = axes.imshow(values.numpy(), cmap="viridis")
-        middle = float(values.min() + values.max()) / 2
-        for (i, j), value in np.ndenumerate(values.numpy()):
-            colour = "black" if value > middle else "white"
-            axes.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=colour)
-        axes.set_xticks(range(count), names, fontsize=8)
-        axes.set_yticks(range(count), names, fontsize=8)
-        axes.tick_params(length=0)
-        axes.set_title(title, fontsize=9)
+        image = _matrix(axes, values, names, title, float(values.min()), float(values.max()), numbers=True)
         figure.colorbar(image, ax=axes, fraction=0.046, pad=0.02)
     if caption:
         figure.suptitle(caption, fontsize=10)
@@ -265,19 +463,88 @@ def similarities(comparison: Comparison, *, names: Sequence[str] | None = None, 
     return figure
 
 
-def _rows(count: int, rows: Sequence[tuple[str, Draw]], titles: Sequence[str] | None, caption: str) -> Figure:
+def matrices(
+    panels: Mapping[str, Tensor],
+    *,
+    names: Sequence[str] | None = None,
+    columns: int = 4,
+    numbers: bool = False,
+    caption: str = "",
+) -> Figure:
+    """(N,N) matrices side by side on one scale; `numbers` writes the values into the cells."""
+    count = len(next(iter(panels.values())))
+    names = [str(i) for i in range(1, count + 1)] if names is None else names
+    columns = min(columns, len(panels))
+    rows, side = -(-len(panels) // columns), (0.42 if numbers else 0.19) * count + 0.3
+    size = (columns * side + 0.8, rows * (side + 0.2) + 0.3)
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, dpi=DPI, layout="constrained")
+    for axes in grid.flat[len(panels) :]:
+        axes.set_axis_off()
+    low = min(float(values.min()) for values in panels.values())
+    high = max(float(values.max()) for values in panels.values())
+    for axes, (title, values) in zip(grid.flat, panels.items(), strict=False):
+        image = _matrix(axes, values, names, title, low, high, numbers)
+    figure.colorbar(image, ax=grid, fraction=0.046, pad=0.02)
+    if caption:
+        figure.suptitle(caption, fontsize=10)
+    plt.close(figure)
+    return figure
+
+
+def _matrix(
+    axes: Axes, values: Tensor, names: Sequence[str], title: str, low: float, high: float, numbers: bool
+) -> AxesImage:
+    image = axes.imshow(values.numpy(), cmap="viridis", vmin=low, vmax=high)
+    for (i, j), value in np.ndenumerate(values.numpy() if numbers else np.empty((0, 0))):
+        colour = "black" if value > (low + high) / 2 else "white"
+        axes.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=colour)
+    axes.set_xticks(range(len(names)), names, fontsize=8 if numbers else 6.5)
+    axes.set_yticks(range(len(names)), names, fontsize=8 if numbers else 6.5)
+    axes.tick_params(length=0)
+    axes.set_title(title, fontsize=9)
+    return image
+
+
+def _number_heads(axes: Axes, shape: tuple[int, int]) -> None:
+    """Layers down and heads across, counted from 1, in separate cells."""
+    layers, heads = shape
+    axes.set(xlabel="head", ylabel="layer", xticks=range(heads), yticks=range(layers))
+    axes.set(xticklabels=range(1, heads + 1), yticklabels=range(1, layers + 1))
+    axes.tick_params(length=0, labelsize=8)
+    axes.spines[:].set_visible(False)
+    axes.set_xticks(np.arange(-0.5, heads), minor=True)
+    axes.set_yticks(np.arange(-0.5, layers), minor=True)
+    axes.grid(which="minor", color="white", linewidth=1.5)
+    axes.tick_params(which="minor", length=0)
+
+
+def _rows(
+    count: int,
+    rows: Sequence[tuple[str, Draw]],
+    titles: Sequence[str] | None,
+    caption: str,
+    tile: float = TILE,
+) -> Figure:
+    """The rows belong together: where the pictures fill more than one band, each band has all of them."""
     if count == 0:
         raise ValueError("images: expected at least one picture, got none")
-    size = (TILE * count + 0.5, (TILE + 0.1) * len(rows) + 0.5)
-    figure, grid = plt.subplots(len(rows), count, figsize=size, squeeze=False, layout="constrained")
-    for (name, draw), line in zip(rows, grid, strict=True):
-        for i, axes in enumerate(line):
-            axes.set(xticks=[], yticks=[])
-            axes.spines[:].set_visible(False)
+    columns, bands = min(count, PER_ROW), -(-count // PER_ROW)
+    size = (tile * columns + 0.5, ((tile + 0.1) * len(rows) + 0.3) * bands + 0.2)
+    figure, grid = plt.subplots(bands * len(rows), columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained")
+    for axes in grid.flat:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    for i in range(bands * columns):
+        band, column = divmod(i, columns)
+        for (name, draw), axes in zip(rows, grid[band * len(rows) :, column], strict=False):
+            if i >= count:
+                axes.set_axis_off()
+                continue
             draw(axes, i)
-        line[0].set_ylabel(name, fontsize=9)
-    for i, axes in enumerate(grid[0]):
-        axes.set_title(f"{i}" if titles is None else f"{i} · {titles[i]}", fontsize=9)
+            if column == 0:
+                axes.set_ylabel(name, fontsize=9)
+        if i < count:
+            grid[band * len(rows), column].set_title(f"{i}" if titles is None else titles[i], fontsize=9)
     if caption:
         figure.suptitle(caption, fontsize=10)
     plt.close(figure)  # a notebook shows what a cell returns; left open, it would be shown twice

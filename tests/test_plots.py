@@ -25,7 +25,7 @@ def test_maps_stand_under_their_pictures_each_on_its_own_scale():
     for i in range(3):
         assert np.allclose(shown(figure.axes[i]), IMAGES[i].permute(1, 2, 0), atol=1e-6)
         assert np.allclose(shown(figure.axes[3 + i]), normalize(values)[i], atol=1e-5)
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["0 · a", "1 · b", "2 · c"]
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["a", "b", "c"]
     assert figure.axes[3].get_ylabel() == "saliency" and figure.get_suptitle() == "one caption"
 
 
@@ -86,3 +86,58 @@ def test_figures_are_closed_so_that_a_notebook_shows_them_once():
 def test_no_pictures_is_an_error():
     with pytest.raises(ValueError, match="images: expected at least one picture"):
         plots.pictures(IMAGES[:0])
+
+
+def test_the_sixth_picture_starts_a_second_band():
+    seven = random_pictures(7, 3, 32, 32)
+    values = torch.rand(7, 32, 32)
+    figure = plots.maps(seven, {"saliency": values})
+    grid = np.array(figure.axes, dtype=object).reshape(4, 5)
+    assert np.allclose(shown(grid[2, 1]), seven[6].permute(1, 2, 0), atol=1e-6) and grid[2, 1].get_title() == "6"
+    assert np.allclose(shown(grid[3, 1]), normalize(values)[6], atol=1e-5)
+    assert grid[3, 0].get_ylabel() == "saliency" and not any(axes.images for axes in grid[2:, 2:].flat)
+
+
+def test_without_stretching_a_faint_map_stays_dark():
+    figure = plots.maps(IMAGES, {"faint": torch.full((3, 32, 32), 0.01)}, stretch=False)
+    image = figure.axes[3].images[0]
+    assert image.get_clim() == (0, 1) and np.allclose(shown(figure.axes[3]), 0.01)
+
+
+def test_top_classes_are_the_likeliest_classes_and_mark_the_label():
+    probabilities = torch.tensor([[0.1, 0.6, 0.3], [0.2, 0.3, 0.5]])
+    figure = plots.top_classes(IMAGES[:2], probabilities, torch.tensor([2, 2]), ["ant", "bee", "cow"], top=2)
+    texts = [[text.get_text() for text in axes.texts] for axes in figure.axes[2:]]
+    assert texts == [["bee 60%", "★ cow 30%"], ["★ cow 50%", "bee 30%"]]
+    assert [bar.get_width() for bar in figure.axes[2].patches] == pytest.approx([0.6, 0.3])
+
+
+def test_confusion_shows_every_count_and_the_share_that_is_right():
+    figure = plots.confusion(torch.tensor([[3, 1], [0, 4]]), ["ant", "bee"])
+    grid, bars = figure.axes
+    assert {text.get_text() for text in grid.texts} == {"3", "1", "4"}
+    assert [text.get_text() for text in bars.texts] == ["75%", "100%"]
+
+
+def test_parts_below_zero_are_hatched_and_missing_ones_said_to_be():
+    figure = plots.parts({"LIME": {"jug": 2.0, "table": 0.5, "shadow": -1.0}, "truth": {"shadow": 0.3}})
+    left, right = figure.axes
+    assert [bar.get_width() for bar in left.patches] == [2.0, 0.5, -1.0]
+    assert [bool(bar.get_hatch()) for bar in left.patches] == [False, False, True]
+    assert len(right.patches) == 1 and len(right.texts) == 2
+    assert [label.get_text() for label in left.get_yticklabels()] == ["jug", "table", "shadow"]
+
+
+def test_curves_stand_at_their_own_places():
+    axes = plots.curves({"error": [1.0, 0.1]}, "steps", "error", x=[10, 100], scale="log").axes[0]
+    assert axes.lines[0].get_xdata() == [10, 100] and axes.get_xscale() == axes.get_yscale() == "log"
+    assert axes.get_xlim()[1] >= 100
+
+
+def test_every_figure_has_the_same_resolution_wherever_it_is_drawn():
+    with plt.rc_context({"figure.dpi": 72}):
+        figures = [
+            plots.pictures(IMAGES), plots.curves({"a": [1, 2]}, "x", "y"), plots.parts({"a": {"b": 1.0}}),
+            plots.confusion(torch.eye(2).long(), ["a", "b"]),
+        ]  # fmt: skip
+    assert {figure.dpi for figure in figures} == {plots.DPI}

@@ -31,6 +31,9 @@ class LimeExplanation:
     def heatmap(self) -> Tensor:  # (H,W) each pixel with its segment's weight
         return self.weights[self.segments]
 
+    def density(self) -> Tensor:  # (H,W) each segment's weight spread evenly over its pixels: sums to all weights
+        return (self.weights / self.segments.flatten().bincount())[self.segments]
+
     def strongest(self, segments: int = 11, min_weight: float = 0.0) -> Tensor:  # numbers of segments, strongest first
         order = self.weights.abs().argsort(descending=True, stable=True)[:segments]
         return order[self.weights[order].abs() >= min_weight]

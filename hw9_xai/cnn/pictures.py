@@ -35,6 +35,10 @@ class Pictures:
     def classes(self) -> list[str]:
         return [CLASSES[label] if label < len(CLASSES) else f"class {label}" for label in self.labels.tolist()]
 
+    @property
+    def titles(self) -> list[str]:  # as "0 · Bread"
+        return [f"{number} · {name}" for number, name in enumerate(self.classes)]
+
 
 def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False) -> Pictures:
     """The kit's ten pictures, or every `<class>_<number>` picture of a folder, ordered by class and number.

@@ -141,3 +141,11 @@ def test_a_picture_does_not_depend_on_the_others():
     images = random_pictures(2, 3, 32, 32)
     alone, together = lime(Small(), images[1:], 1, samples=20)[0], lime(Small(), images, 1, samples=20)[1]
     assert torch.equal(alone.weights, together.weights)
+
+
+def test_density_spreads_each_weight_over_its_segment():
+    explanation = lime(Small(), random_pictures(1, 3, 32, 32), 1, samples=60, segments=12)[0]
+    density = explanation.density()
+    assert float(density.sum()) == pytest.approx(float(explanation.weights.sum()), abs=1e-5)
+    for piece, weight in enumerate(explanation.weights):
+        assert float(density[explanation.segments == piece].sum()) == pytest.approx(float(weight), abs=1e-6)

@@ -1,0 +1,47 @@
+"""The truth to hold an explanation against: the same scene, rendered once more with a part taken out."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from hw9_xai.assets import DATA
+from hw9_xai.cnn.pictures import load_picture
+
+CASES = {"strawberries": "Dairy product", "bowl": "Soup"}  # what is taken out, and the class of the scenes
+
+
+def load_without(name: str) -> dict[str, Tensor]:
+    """One of the ten pictures with a part taken out: (3,128,128) by the part, or by parts as "jug+milk".
+
+    `name` is the picture's, as in `Pictures.names`. A picture that is not the kit's has none.
+
+    >>> sorted(load_without("2_4.png"))
+    ['plate', 'waffle']
+    """
+    stem = name.split(".")[0]
+    return {
+        path.name.removeprefix(f"{stem}.without_").removesuffix(".png"): load_picture(path)
+        for path in sorted((DATA / "pictures").glob(f"{stem}.without_*.png"))
+        if (path.parent / name).is_file()
+    }
+
+
+def load_interventions(case: str) -> tuple[Tensor, Tensor]:  # (N,3,128,128) whole, (N,3,128,128) without
+    """Held-out scenes that no training or validation picture shows: milk jugs with and without "strawberries", soups
+    with and without their "bowl". The two of a pair differ in nothing else.
+
+    >>> whole, without = load_interventions("bowl")
+    >>> whole.shape == without.shape
+    True
+    """
+    if case not in CASES:
+        raise ValueError(f"case: expected one of {', '.join(map(repr, CASES))}, got {case!r}")
+    folder = DATA / "interventions"
+    stems = sorted((path.name.split(".")[0] for path in folder.glob(f"{case}_*.without.jpg")), key=_number)
+    whole = torch.stack([load_picture(folder / f"{stem}.jpg") for stem in stems])
+    return whole, torch.stack([load_picture(folder / f"{stem}.without.jpg") for stem in stems])
+
+
+def _number(stem: str) -> int:
+    return int(stem.split("_")[1])

@@ -1,0 +1,64 @@
+"""Where on a picture a map lies, read off the exact masks of the picture's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+Masks = Mapping[str, Tensor]  # (H,W) bool by part: disjoint, together the whole picture
+
+# What food lies on, in or beside. Whatever else has a mask is taken for food.
+SURROUNDINGS = frozenset({
+    "background", "basket", "board", "bottle", "bowl", "box", "carton", "chopsticks", "clutter", "cup", "dish",
+    "egg cup", "fork", "glass", "ice", "knife", "napkin", "pan", "paper", "paper case", "plate", "saucer", "shadow",
+    "skewer", "spoon", "table", "tray",
+})  # fmt: skip
+
+
+def part_sums(map: Tensor, masks: Masks) -> dict[str, float]:
+    """How much of a map (H,W) lies on each part, largest first.
+
+    >>> left = torch.tensor([[True, False]])
+    >>> part_sums(torch.tensor([[3.0, -1.0]]), {"left": left, "right": ~left})
+    {'left': 3.0, 'right': -1.0}
+    """
+    return _descending({part: float(map[mask.to(map.device)].sum()) for part, mask in masks.items()})
+
+
+def part_means(map: Tensor, masks: Masks) -> dict[str, float]:
+    """The mean of a map over each part, largest first. The small map of a late layer is stretched to the masks."""
+    means = {}
+    for part, mask in masks.items():
+        if map.shape != mask.shape:
+            map = interpolate(map[None, None], mask.shape, mode="bilinear", align_corners=False)[0, 0]
+        means[part] = float(map[mask.to(map.device)].mean())
+    return _descending(means)
+
+
+def concentration(map: Tensor, masks: Masks, *, least: float = 0.01) -> dict[str, float]:
+    """Each part's share of a map's absolute values over its share of the area, largest first: chance gives 1.
+
+    Parts that cover less than `least` of the picture are left out: theirs is the luck of a few pixels.
+
+    >>> left = torch.tensor([[True, False, False, False]])
+    >>> concentration(torch.tensor([[2.0, -1.0, 1.0, 0.0]]), {"left": left, "right": ~left})
+    {'left': 2.0, 'right': 0.6666666865348816}
+    """
+    size = map.abs()
+    large = {part: mask for part, mask in masks.items() if mask.float().mean() >= least}
+    return {part: mean / float(size.mean()) for part, mean in part_means(size, large).items()}
+
+
+def food_mask(masks: Masks) -> Tensor:  # (H,W) bool
+    """Where there is food: all parts but crockery, cutlery, table and shadow."""
+    eaten = [mask for part, mask in masks.items() if part not in SURROUNDINGS]
+    if not eaten:
+        raise ValueError(f"masks: expected a part that is food, got {', '.join(masks) or 'none'}")
+    return torch.stack(eaten).any(0)
+
+
+def _descending(values: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(values.items(), key=lambda entry: -entry[1]))

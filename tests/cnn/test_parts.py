@@ -1,0 +1,70 @@
+import pytest
+import torch
+
+from hw9_xai.cnn.parts import concentration, food_mask, part_means, part_sums
+
+LEFT = torch.zeros(4, 8, dtype=torch.bool)
+LEFT[:, :2] = True
+MASKS = {"egg": LEFT, "plate": ~LEFT}  # a quarter, and the rest
+
+
+def test_sums_add_up_to_the_map_and_come_largest_first():
+    values = torch.where(LEFT, -2.0, 1.0)
+    sums = part_sums(values, MASKS)
+    assert list(sums.items()) == [("plate", 24.0), ("egg", -16.0)]
+    assert sum(sums.values()) == float(values.sum())
+
+
+def test_means_do_not_depend_on_a_parts_size():
+    assert part_means(torch.where(LEFT, 5.0, 3.0), MASKS) == {"egg": 5.0, "plate": 3.0}
+
+
+def test_the_coarse_map_of_a_late_layer_is_stretched_to_the_masks():
+    coarse = torch.tensor([[8.0, 0.0, 0.0, 0.0], [8.0, 0.0, 0.0, 0.0]])
+    means = part_means(coarse, MASKS)
+    assert means["egg"] > 6 and means["plate"] < 1
+
+
+def test_concentration_is_one_by_chance_and_ignores_signs_and_scale():
+    assert concentration(torch.ones(4, 8), MASKS) == {"egg": 1.0, "plate": 1.0}
+    values = torch.where(LEFT, -3.0, 1.0)  # 24 of 48 on a quarter of the area
+    assert concentration(values, MASKS) == pytest.approx({"egg": 2.0, "plate": 2 / 3})
+    assert concentration(1e-6 * values, MASKS) == pytest.approx({"egg": 2.0, "plate": 2 / 3})
+
+
+def test_shares_weighted_by_area_add_up_to_one():
+    values = torch.rand(4, 8)
+    found = concentration(values, MASKS)
+    assert found["egg"] / 4 + found["plate"] * 3 / 4 == pytest.approx(1)
+
+
+def test_a_few_pixels_are_no_part():
+    crumb = torch.zeros(128, 128, dtype=torch.bool)
+    crumb[0, :100] = True
+    values = torch.rand(128, 128)
+    assert set(concentration(values, {"crumb": crumb, "rest": ~crumb})) == {"rest"}
+    assert set(concentration(values, {"crumb": crumb, "rest": ~crumb}, least=0)) == {"crumb", "rest"}
+
+
+def test_a_picture_without_masks_has_no_parts():
+    assert all(measure(torch.ones(4, 8), {}) == {} for measure in (part_sums, part_means, concentration))
+
+
+def test_food_is_what_is_not_crockery():
+    assert torch.equal(food_mask(MASKS), LEFT)
+    assert food_mask({"egg": LEFT, "toast": ~LEFT}).all()
+    with pytest.raises(ValueError, match="masks: expected a part that is food, got plate"):
+        food_mask({"plate": LEFT})
+    with pytest.raises(ValueError, match="got none"):
+        food_mask({})
+
+
+def test_the_kits_own_parts_are_sorted_into_food_and_surroundings():
+    from hw9_xai import load_pictures
+
+    pictures = load_pictures()
+    eaten = [food_mask(masks) for masks in pictures.masks]
+    for part, picture in {"jug": 2, "waffle": 4, "soup": 9, "salmon": 8}.items():
+        assert eaten[picture][pictures.masks[picture][part]].all()
+    for part, picture in {"plate": 3, "bowl": 9, "chopsticks": 8, "shadow": 2, "background": 1}.items():
+        assert not eaten[picture][pictures.masks[picture][part]].any()
