@@ -30,6 +30,7 @@ _HOME = {
     "hidden_states": "bert.hidden",
     "hint": "quiz.check",
     "integrated_gradients": "cnn.integrated_gradients",
+    "joined": "cnn.parts",
     "layer_numbers": "bert.hidden",
     "lime": "cnn.lime",
     "load_bert": "bert.models",
@@ -49,12 +50,14 @@ _HOME = {
     "predict_masked": "bert.prediction",
     "project": "bert.projection",
     "project_together": "bert.projection",
+    "rank_correlation": "cnn.agreement",
     "saliency": "cnn.saliency",
     "score": "quiz.score",
     "search_corpus": "bert.corpus",
     "search_corpus_by_layer": "bert.corpus",
     "similarity_by_layer": "bert.similarity",
     "smoothgrad": "cnn.smoothgrad",
+    "true_effects": "cnn.interventions",
 }
 
 __all__ = sorted(_HOME)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from hw9_xai.assets import DATA
+from hw9_xai.cnn.confusion import predict
 from hw9_xai.cnn.pictures import load_picture
 
 CASES = {"strawberries": "Dairy product", "bowl": "Soup"}  # what is taken out, and the class of the scenes
@@ -25,6 +28,20 @@ def load_without(name: str) -> dict[str, Tensor]:
         for path in sorted((DATA / "pictures").glob(f"{stem}.without_*.png"))
         if (path.parent / name).is_file()
     }
+
+
+def true_effects(model: nn.Module, image: Tensor, label: int, without: Mapping[str, Tensor]) -> dict[str, float]:
+    """What each part truly adds to the label's score: the picture's score less its score without the part.
+
+    >>> black = torch.zeros(3, 128, 128)
+    >>> true_effects(FoodCNN(width=8).eval(), black, label=0, without={"nothing": black})
+    {'nothing': 0.0}
+    """
+    if not without:
+        return {}
+    others = torch.stack(list(without.values())).to(image)
+    scores = predict(model, torch.cat([image[None], others]))[:, int(label)]
+    return {part: float(scores[0] - score) for part, score in zip(without, scores[1:], strict=True)}
 
 
 def load_interventions(case: str) -> tuple[Tensor, Tensor]:  # (N,3,128,128) whole, (N,3,128,128) without

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -50,6 +50,15 @@ def concentration(map: Tensor, masks: Masks, *, least: float = 0.01) -> dict[str
     size = map.abs()
     large = {part: mask for part, mask in masks.items() if mask.float().mean() >= least}
     return {part: mean / float(size.mean()) for part, mean in part_means(size, large).items()}
+
+
+def joined(masks: Masks, names: Iterable[str]) -> dict[str, Tensor]:
+    """The masks of parts that are named together, as "jug+milk" by `load_without`: where any of them is.
+
+    A part without a mask of its own, such as milk behind glass, adds nothing; a name of only such parts is left out.
+    """
+    found = {name: [masks[part] for part in name.split("+") if part in masks] for name in names}
+    return {name: torch.stack(several).any(0) for name, several in found.items() if several}
 
 
 def food_mask(masks: Masks) -> Tensor:  # (H,W) bool

@@ -1,8 +1,9 @@
 import pytest
 import torch
+from nets import Linear, random_pictures
 
 from hw9_xai import load_pictures
-from hw9_xai.cnn.interventions import load_interventions, load_without
+from hw9_xai.cnn.interventions import load_interventions, load_without, true_effects
 
 
 def test_a_part_taken_out_changes_the_picture_where_the_part_was():
@@ -33,3 +34,13 @@ def test_a_pair_shows_one_scene(case):
 def test_an_unknown_case_is_named():
     with pytest.raises(ValueError, match="case: expected one of 'strawberries', 'bowl', got 'fork'"):
         load_interventions("fork")
+
+
+def test_the_effect_of_a_part_is_what_a_linear_model_gives_its_pixels():
+    model, image = Linear(), random_pictures(1, 3, 16, 16)[0]
+    without = {"left": image.clone(), "none": image.clone()}
+    without["left"][:, :, :8] = 0
+    effects = true_effects(model, image, 2, without)
+    left = float((model.weight[2] * image)[:, :, :8].sum().detach())
+    assert effects == pytest.approx({"left": left, "none": 0.0}, abs=1e-4)
+    assert true_effects(model, image, 2, {}) == {}

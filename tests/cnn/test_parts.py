@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from hw9_xai.cnn.parts import concentration, food_mask, part_means, part_sums
+from hw9_xai.cnn.parts import concentration, food_mask, joined, part_means, part_sums
 
 LEFT = torch.zeros(4, 8, dtype=torch.bool)
 LEFT[:, :2] = True
@@ -48,6 +48,14 @@ def test_a_few_pixels_are_no_part():
 
 def test_a_picture_without_masks_has_no_parts():
     assert all(measure(torch.ones(4, 8), {}) == {} for measure in (part_sums, part_means, concentration))
+
+
+def test_parts_named_together_are_one():
+    top = torch.zeros(4, 8, dtype=torch.bool)
+    top[0] = True
+    found = joined({**MASKS, "herbs": top}, ["egg+herbs", "plate", "milk", "egg+milk"])
+    assert list(found) == ["egg+herbs", "plate", "egg+milk"]
+    assert torch.equal(found["egg+herbs"], LEFT | top) and torch.equal(found["egg+milk"], LEFT)
 
 
 def test_food_is_what_is_not_crockery():
