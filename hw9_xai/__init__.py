@@ -36,6 +36,7 @@ _HOME = {
     "load_bert": "bert.models",
     "load_classifier": "cnn.classifier",
     "load_corpus": "bert.corpus",
+    "load_hidden_states": "originals.states",
     "load_interventions": "cnn.interventions",
     "load_picture": "cnn.pictures",
     "load_pictures": "cnn.pictures",

@@ -19,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_key(commands)
     _add_bench(commands)
     _add_explore(commands)
+    _add_assets(commands)
+    _add_doctor(commands)
     options = parser.parse_args(arguments)
     try:
         return options.run(options)
@@ -197,6 +199,118 @@ def _explore(options: argparse.Namespace) -> int:
     path = explore(load_bert(options.model), options.sentence, pairs=options.pair).save(options.out)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
     return 0
+
+
+def _add_assets(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "assets",
+        help="use the course's own pictures and classifier, Food-11, or a book",
+        description="Files that you still have are recognised, checked, and kept in a cache: the folder that the "
+        "variable HW9_XAI_CACHE names, or else your platform's. What is interrupted leaves no trace.",
+        epilog="example: hw9-xai assets add ml2022spring-hw9.zip",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    status = "exit status: 0 done, 2 wrong use or an unreadable file; then nothing was changed"
+
+    one = actions.add_parser("list", help="what there is, and what is in use", epilog="example: hw9-xai assets list")
+    one.set_defaults(run=_assets_list)
+
+    one = actions.add_parser(
+        "add",
+        help="recognise a file or folder, and keep what it holds",
+        description="Takes the course's ZIP (with the ZIP in it), checkpoint.pth, food/, hw9_bert/, a classifier that "
+        "you trained, a Food-11 folder (which is not copied), or an English book as .txt.",
+        epilog=f"example: hw9-xai assets add ml2022spring-hw9.zip\n{status}; 1 added, but something was left out",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    one.add_argument("path", metavar="FILE_OR_FOLDER", type=Path)
+    one.add_argument("--name", help="what to call a book (default: its file's name)")
+    one.set_defaults(run=_assets_add)
+
+    one = actions.add_parser(
+        "use",
+        help="choose what load_classifier(), load_pictures() and the questions take",
+        epilog=f"example: hw9-xai assets use course\n{status}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    one.add_argument("set", choices=["kit", "course"], help="course: what was added, and the kit's where nothing was")
+    one.set_defaults(run=_assets_use)
+
+    one = actions.add_parser(
+        "remove",
+        help="take one kind, or all, out of the cache",
+        epilog=f"example: hw9-xai assets remove book:oz\n{status}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    one.add_argument("kind", metavar="KIND", help="as hw9-xai assets list calls it, or all")
+    one.set_defaults(run=_assets_remove)
+
+
+def _assets_list(options: argparse.Namespace) -> int:
+    from hw9_xai.assets import read_shelf
+    from hw9_xai.originals.listing import listing
+
+    print(listing(read_shelf()))
+    return 0
+
+
+def _assets_add(options: argparse.Namespace) -> int:
+    from hw9_xai.originals.adding import add
+    from hw9_xai.originals.listing import added_table, advice
+
+    try:
+        rows = add(options.path, options.name)
+    except (ValueError, OSError, ImportError) as error:
+        print(f"hw9-xai assets add: {error}", file=sys.stderr)
+        return 2
+    print(added_table(rows))
+    print(advice(rows))
+    return int(any(row.is_finding for row in rows))
+
+
+def _assets_use(options: argparse.Namespace) -> int:
+    from hw9_xai.originals.adding import use
+    from hw9_xai.originals.listing import listing
+
+    try:
+        print(listing(use(options.set)))
+    except (ValueError, OSError) as error:
+        print(f"hw9-xai assets use: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _assets_remove(options: argparse.Namespace) -> int:
+    from hw9_xai.originals.adding import remove
+    from hw9_xai.originals.listing import listing
+
+    try:
+        print(listing(remove(options.kind)))
+    except (ValueError, OSError) as error:
+        print(f"hw9-xai assets remove: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _add_doctor(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="is everything here, and is it what it should be?",
+        description="Versions, device, fonts, the kit's files and yours. The course's files are known by the ten "
+        "scores that its classifier gives its pictures. Nothing is changed, and no network is asked.",
+        epilog="example: hw9-xai doctor\nexit status: 0 all is well, 1 there is something to do",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from hw9_xai.doctor import examine, page
+
+    findings = list(examine())
+    print(page(findings))
+    return int(any(finding.is_problem for finding in findings))
 
 
 if __name__ == "__main__":

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
+from tqdm.auto import tqdm
 
-from hw9_xai.assets import DATA
+from hw9_xai.assets import DATA, added
 from hw9_xai.bert.arguments import loaded, whole_number
-from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
+from hw9_xai.bert.encoding import Encoding, Masked, Text, encode, encode_with, mask, masked_positions
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import states_of_layers
 
-SENTENCES_AT_A_TIME = 512  # their states in full precision must fit in memory beside the index
+SENTENCES_AT_A_TIME = 256  # their states in full precision must fit in memory beside the index
+MOST_BYTES = 2**31  # of an index
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +85,14 @@ class CorpusSearch:
         return tuple(pos for pos, count in counts.items() if count == max(counts.values()))
 
 
+def load_corpus(name: str | None = None) -> Corpus:
+    """The kit's own held-out English stories, or a book that was added: `hw9-xai assets add oz.txt` makes it "oz"."""
+    return _read(DATA / "corpora" / "story.tsv" if name is None else added(f"book:{name}").folder / "book.tsv")
+
+
 @cache
-def load_corpus() -> Corpus:
-    """The kit's own: held-out English stories."""
-    lines = (DATA / "corpora" / "story.tsv").read_text(encoding="utf-8").splitlines()
-    columns = (line.split("\t") for line in lines)
+def _read(path: Path) -> Corpus:
+    columns = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
     return Corpus([(words.split(), pos.split()) for words, pos in columns])
 
 
@@ -136,29 +144,48 @@ def _hit(corpus: Corpus, index: Index, i: int, similarity: float) -> Hit:
 
 
 def _index(bert: Bert, corpus: Corpus) -> Index:
-    tokens: list[str] = []
-    pos: list[str] = []
-    sentence: list[int] = []
-    position: list[int] = []
-    parts = []
-    for start in range(0, len(corpus.sentences), SENTENCES_AT_A_TIME):
-        chosen = corpus.sentences[start : start + SENTENCES_AT_A_TIME]
-        encodings = [encode(bert, " ".join(words)) for words, _ in chosen]
-        kept = []
-        states = states_of_layers(bert, encodings)
-        for number, ((words, tags), encoding, its) in enumerate(zip(chosen, encodings, states, strict=True), start):
-            starts = _first_characters(words)
-            for i, special in enumerate(encoding.special):
-                if not special:
-                    word = starts[encoding.spans[i][0]]
-                    tokens.append(encoding.tokens[i])
-                    pos.append(tags[word])
-                    sentence.append(number)
-                    position.append(word)
-            content = [i for i, special in enumerate(encoding.special) if not special]
-            kept.append(its[:, content])
-        parts.append(nn.functional.normalize(torch.cat(kept, dim=1), dim=-1).half())
-    return Index(torch.cat(parts, dim=1), tokens, pos, sentence, position)
+    encodings = _encodings(bert, corpus)
+    contents = {
+        number: [i for i, special in enumerate(one.special) if not special] for number, one in encodings.items()
+    }
+    config = bert.model.config
+    states = torch.empty(
+        config.num_hidden_layers + 1, sum(map(len, contents.values())), config.hidden_size, dtype=torch.half
+    )
+    filled = 0
+    numbers = list(encodings)
+    batches = [numbers[i : i + SENTENCES_AT_A_TIME] for i in range(0, len(numbers), SENTENCES_AT_A_TIME)]
+    for batch in tqdm(batches, desc=f"{bert.name} reads the corpus", delay=20):
+        for number, its in zip(batch, states_of_layers(bert, [encodings[number] for number in batch]), strict=True):
+            content = its[:, contents[number]]
+            states[:, filled : filled + content.shape[1]] = nn.functional.normalize(content, dim=-1)
+            filled += content.shape[1]
+    places = [(number, i) for number, content in contents.items() for i in content]
+    starts = {number: _first_characters(corpus.sentences[number][0]) for number in numbers}
+    position = [starts[number][encodings[number].spans[i][0]] for number, i in places]
+    return Index(
+        states,
+        [encodings[number].tokens[i] for number, i in places],
+        [corpus.sentences[number][1][word] for (number, _), word in zip(places, position, strict=True)],
+        [number for number, _ in places],
+        position,
+    )
+
+
+def _encodings(bert: Bert, corpus: Corpus) -> dict[int, Encoding]:
+    """By the number of the sentence: those that the model can read, and of those as many as memory has room for."""
+    config = bert.model.config
+    every = {number: encode_with(bert.tokenizer, " ".join(words)) for number, (words, _) in enumerate(corpus.sentences)}
+    fitting = {number: one for number, one in every.items() if len(one.ids) <= config.max_position_embeddings}
+    if len(fitting) < len(every):
+        left_out = f"{len(every) - len(fitting):,} of {len(every):,} sentences are longer than {bert.name} reads"
+        warnings.warn(f"corpus: {left_out}, and are left out", stacklevel=2)
+    tokens = sum(len(one.ids) for one in fitting.values())
+    step = math.ceil(tokens * (config.num_hidden_layers + 1) * config.hidden_size * 2 / MOST_BYTES)
+    if step > 1:
+        size = f"would take more than {MOST_BYTES / 1e9:.1f} GB of memory for {bert.name}"
+        warnings.warn(f"corpus: all of it {size}; 1 sentence in {step} is searched", stacklevel=2)
+    return dict(list(fitting.items())[::step])
 
 
 def _first_characters(words: Sequence[str]) -> list[int]:

@@ -6,6 +6,8 @@ import numbers
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from transformers import PreTrainedTokenizerBase
+
 from hw9_xai.bert.arguments import loaded, shortened
 from hw9_xai.bert.models import Bert
 
@@ -60,13 +62,20 @@ class Encoding:
 
 def encode(bert: Bert, text: Text) -> Encoding:
     """The text between its special tokens; an error where the model could not read all of it."""
+    encoding, longest = encode_with(loaded(bert).tokenizer, text), bert.model.config.max_position_embeddings
+    if len(encoding.ids) > longest:
+        raise ValueError(
+            f"text: expected at most {longest} tokens, all that {bert.name} reads, got {len(encoding.ids)}"
+        )
+    return encoding
+
+
+def encode_with(tokenizer: PreTrainedTokenizerBase, text: Text) -> Encoding:
+    """The same for a tokenizer alone, however long the text is."""
     parts = (text,) if isinstance(text, str) else text
     if not (isinstance(parts, tuple) and 1 <= len(parts) <= 2 and all(isinstance(part, str) for part in parts)):
         raise TypeError(f"text: expected a string, or a question and its context as a tuple, got {shortened(text)}")
-    tokenizer, longest = loaded(bert).tokenizer, bert.model.config.max_position_embeddings
     read = tokenizer(*parts, verbose=False)[0]  # tokenizers' own Encoding
-    if len(read.ids) > longest:
-        raise ValueError(f"text: expected at most {longest} tokens, all that {bert.name} reads, got {len(read.ids)}")
     words = _count_through(read.word_ids, read.sequence_ids)
     for segment, part in enumerate(parts):
         if segment not in read.sequence_ids:

@@ -66,9 +66,9 @@ def hidden_states(
     its place, so that the same word elsewhere is not taken for it.
     """
     encoding = encode(bert, question if context is None else (question, context))
-    found = () if answer is None else _answer_positions(encoding, context, answer)
+    found = answer_positions(encoding, context, answer)
     states = states_of_layers(bert, [encoding])[0]
-    return HiddenStates(states, encoding.tokens, encoding.segments, encoding.special, tuple(found))
+    return HiddenStates(states, encoding.tokens, encoding.segments, encoding.special, found)
 
 
 def layer_numbers(hidden: HiddenStates) -> LayerNumbers:
@@ -77,7 +77,7 @@ def layer_numbers(hidden: HiddenStates) -> LayerNumbers:
     if not hidden.answer or 1 not in hidden.segments:
         raise ValueError("hidden: expected states of a question, a context and an answer, got none of an answer")
     states, segments = hidden.states, torch.tensor(hidden.segments)
-    sentences = _sentences(hidden)
+    sentences = context_sentences(hidden)
     holding = [sentence for sentence in sentences if set(sentence) & set(hidden.answer)]
     others = [sentence for sentence in sentences if sentence not in holding]
     question = states[:, segments == 0].mean(1)
@@ -103,7 +103,7 @@ def answer_distance(states: Tensor, answer: tuple[int, ...]) -> Tensor:
     return to_others / (distances.sum((1, 2)) / (count * (count - 1)))
 
 
-def _sentences(hidden: HiddenStates) -> list[list[int]]:
+def context_sentences(hidden: HiddenStates) -> list[list[int]]:
     """Token positions of each sentence of the context."""
     sentences: list[list[int]] = [[]]
     for i, (token, segment) in enumerate(zip(hidden.tokens, hidden.segments, strict=True)):
@@ -114,7 +114,9 @@ def _sentences(hidden: HiddenStates) -> list[list[int]]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _answer_positions(encoding: Encoding, context: str | None, answer: str | tuple[int, int]) -> list[int]:
+def answer_positions(encoding: Encoding, context: str | None, answer: str | tuple[int, int] | None) -> tuple[int, ...]:
+    if answer is None:
+        return ()
     if context is None:
         raise ValueError("answer: expected a context that holds it, got no context")
     if isinstance(answer, str):
@@ -130,4 +132,4 @@ def _answer_positions(encoding: Encoding, context: str | None, answer: str | tup
     found = encoding.positions_within(start, end, segment=1)
     if not found:
         raise ValueError(f"answer: expected (start, end) within the context's {len(context)} characters, got {answer}")
-    return found
+    return tuple(found)

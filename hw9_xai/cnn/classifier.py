@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from hw9_xai.assets import CHECKPOINTS
+from hw9_xai.assets import classifier_file
 
 CLASSES = (
     "Bread", "Dairy product", "Dessert", "Egg", "Fried food", "Meat",
@@ -51,7 +51,8 @@ class FoodCNN(nn.Module):
 
 
 def load_classifier(path: str | Path | None = None) -> FoodCNN:
-    """The kit's classifier, or the one in `path`: the course's checkpoint.pth, a plain state dict, or safetensors.
+    """The classifier in use (the kit's, unless `hw9-xai assets use course` chose another), or the one in `path`: the
+    course's checkpoint.pth, a plain state dict, or safetensors.
 
     The width and the number of classes are read off the weights; the network comes back in eval mode.
 
@@ -59,7 +60,7 @@ def load_classifier(path: str | Path | None = None) -> FoodCNN:
     >>> model.training
     False
     """
-    path = CHECKPOINTS / "food_cnn.safetensors" if path is None else Path(path)
+    path = classifier_file() if path is None else Path(path)
     state = _read_state(path)
     try:
         width, classes = state["cnn.0.weight"].shape[0], state["fc.3.bias"].shape[0]

@@ -12,7 +12,7 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from hw9_xai.assets import DATA
+from hw9_xai.assets import pictures_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE
 
 MOST_PIXELS = 100_000_000
@@ -41,7 +41,8 @@ class Pictures:
 
 
 def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False) -> Pictures:
-    """The kit's ten pictures, or every `<class>_<number>` picture of a folder, ordered by class and number.
+    """The ten pictures in use (the kit's, unless `hw9-xai assets use course` chose others), or every
+    `<class>_<number>` picture of a folder, ordered by class and number.
 
     Each is turned upright, made RGB, and resized to 128x128 without keeping its proportions, as the homework did.
     A file that cannot be used is an error that names it; with `skip_broken` it is left out and listed in `.problems`.
@@ -50,7 +51,7 @@ def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False
     >>> pictures.images.shape, pictures.classes[9]
     (torch.Size([10, 3, 128, 128]), 'Soup')
     """
-    folder = DATA / "pictures" if folder is None else Path(folder)
+    folder = pictures_folder() if folder is None else Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"folder: no folder of pictures at {folder}")
     parts = _read_parts(folder / "parts.json")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from hw9_xai.assets import quiz_set
 from hw9_xai.quiz.answers import plain_text
 from hw9_xai.quiz.bank import Question, load_bank
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
@@ -39,12 +40,15 @@ class Check(Note):
     letters: str = ""
 
 
-def check(question: str, answer: Any, *, assets: str = "kit") -> Check:
+def check(question: str, answer: Any, *, assets: str | None = None) -> Check:
     """Is this the answer? Shows one of: unanswered, unreadable, not yet, correct. No answer makes it fail.
+
+    `assets`: which pictures are asked about, "kit" or "course"; those in use unless given.
 
     >>> check("Q17", "a").state.value
     'not yet'
     """
+    assets = assets or quiz_set()
     key, found = key_for(assets), find(question, assets)
     if found is None:
         return Check(_no_such(question), COLOURS[State.UNREADABLE], State.UNREADABLE)
@@ -54,9 +58,9 @@ def check(question: str, answer: Any, *, assets: str = "kit") -> Check:
     return Check(lines, COLOURS[verdict.state], verdict.state, verdict.letters)
 
 
-def hint(question: str, *, assets: str = "kit") -> Note:
+def hint(question: str, *, assets: str | None = None) -> Note:
     """Where to look: the cell whose output decides."""
-    found = find(question, assets)
+    found = find(question, assets or quiz_set())
     return Note(_no_such(question) if found is None else (f"{found.id} · hint 提示", found.hint.en, found.hint.zh))
 
 

@@ -1,0 +1,56 @@
+"""The hidden states that the course gave out for its QA-tuned BERT (hw9_bert.zip): what is left of a lost model."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+from transformers import BertTokenizerFast
+
+from hw9_xai.assets import added
+from hw9_xai.bert.encoding import encode_with
+from hw9_xai.bert.hidden import HiddenStates, answer_positions
+
+
+def load_hidden_states(
+    name: str, question: str, context: str, answer: str | tuple[int, int] | None = None
+) -> HiddenStates:
+    """What `hidden_states` would return for the lost model.
+
+    `name`: "model_q1" to "model_q3" (2022), "model2_q1" (2021, when there were three models). `question` and
+    `context` must be the homework's own, character by character: they tell which state belongs to which token.
+    """
+    folder = added("hidden-states").folder
+    there = sorted(path.stem for path in folder.glob("*.safetensors"))
+    if name not in there:
+        raise ValueError(f"name: expected one of {', '.join(there)}, got {name!r}")
+    tokenizer = folder / f"tokenizer{name.removeprefix('model').split('_')[0]}"
+    if not tokenizer.is_dir():
+        raise FileNotFoundError(f"name: {name} came without its tokenizer; add the whole folder hw9_bert again")
+    encoding = encode_with(BertTokenizerFast.from_pretrained(tokenizer), (question, context))
+    states = load_file(folder / f"{name}.safetensors")["states"]  # (L+1,T,D)
+    if states.shape[1] != len(encoding.tokens):
+        raise ValueError(
+            f"question, context: expected the homework's texts, which have {states.shape[1]} tokens, "
+            f"got {len(encoding.tokens)}"
+        )
+    found = answer_positions(encoding, context, answer)
+    return HiddenStates(states, encoding.tokens, encoding.segments, encoding.special, found)
+
+
+def read_states(path: Path, name: str) -> Tensor:  # (L+1,T,D)
+    """A pickled tuple of a tensor (1,T,D) per layer."""
+    try:
+        layers = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: a pickle can hold code
+    except pickle.UnpicklingError:
+        raise ValueError(f"{name}: refused: it holds more than tensors, or is damaged") from None
+    except Exception as error:  # a decoder may raise anything at a file from a stranger
+        raise ValueError(f"{name}: cannot be read as hidden states; truncated? ({type(error).__name__})") from None
+    fits = isinstance(layers, (tuple, list)) and len(layers) > 1
+    if fits and all(isinstance(layer, Tensor) and layer.ndim == 3 and len(layer) == 1 for layer in layers):
+        if len({layer.shape for layer in layers}) == 1:
+            return torch.cat(list(layers)).float().contiguous()
+    raise ValueError(f"{name}: expected a tuple of tensors (1,T,D), one per layer, got {type(layers).__name__}")
