@@ -469,9 +469,10 @@ def matrices(
     names: Sequence[str] | None = None,
     columns: int = 4,
     numbers: bool = False,
+    one_scale: bool = True,
     caption: str = "",
 ) -> Figure:
-    """(N,N) matrices side by side on one scale; `numbers` writes the values into the cells."""
+    """(N,N) matrices side by side, on one scale or each on its own; `numbers` writes the values into the cells."""
     count = len(next(iter(panels.values())))
     names = [str(i) for i in range(1, count + 1)] if names is None else names
     columns = min(columns, len(panels))
@@ -480,11 +481,13 @@ def matrices(
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, dpi=DPI, layout="constrained")
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
-    low = min(float(values.min()) for values in panels.values())
-    high = max(float(values.max()) for values in panels.values())
     for axes, (title, values) in zip(grid.flat, panels.items(), strict=False):
-        image = _matrix(axes, values, names, title, low, high, numbers)
-    figure.colorbar(image, ax=grid, fraction=0.046, pad=0.02)
+        scale = torch.cat([one.flatten() for one in panels.values()]) if one_scale else values
+        image = _matrix(axes, values, names, title, float(scale.min()), float(scale.max()), numbers)
+        if not one_scale:
+            figure.colorbar(image, ax=axes, fraction=0.046, pad=0.02)
+    if one_scale:
+        figure.colorbar(image, ax=grid, fraction=0.046, pad=0.02)
     if caption:
         figure.suptitle(caption, fontsize=10)
     plt.close(figure)

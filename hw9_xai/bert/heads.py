@@ -40,6 +40,15 @@ class HeadFunctions:
             lines.append(f"{name:9}{' · '.join(best) or 'nothing to score'}")
         return "\n".join(lines)
 
+    def of_head(self, head: int) -> str:
+        """One head, counted from 1, of every layer: its scores and lifts, and what it is called."""
+        found = {name: score[:, head - 1] for name, score in self.score.items() if score is not None}
+        lines = ["layer" + "".join(f"{name:>13}" for name in found) + "   called"]
+        for layer, labels in enumerate(self.label):
+            cells = [f"{s[layer]:.2f} x{self.lift[name][layer, head - 1]:<4.1f}" for name, s in found.items()]
+            lines.append(f"{layer + 1:5}" + "".join(f"{cell:>13}" for cell in cells) + f"   {labels[head - 1]}")
+        return "\n".join(lines)
+
     @property
     def label(self) -> list[list[str]]:
         """label[l][h]: the function with the largest score, if that is clear enough; otherwise mixed."""

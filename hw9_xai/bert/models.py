@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import logging
 
 from hw9_xai.assets import CHECKPOINTS
 
@@ -43,13 +46,27 @@ def load_bert(name: str | Path) -> Bert:
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])
         kind = AutoModelForQuestionAnswering if answers_questions else AutoModelForMaskedLM
         # "eager", because the fused attention never forms the weights that we came to see.
-        model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True)
+        with _no_progress_bar(shown=not Path(source).is_dir()):
+            model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True)
         tokenizer = AutoTokenizer.from_pretrained(source)
     except OSError as error:
         if Path(source).is_dir():
             raise
-        raise OSError(_why_not(str(name), error)) from error
+        raise OSError(_why_not(str(name), error)) from None  # pages of the hub's tracebacks would hide the sentence
     return Bert(str(name), model.float().eval(), tokenizer)
+
+
+@contextmanager
+def _no_progress_bar(shown: bool) -> Iterator[None]:
+    """A download may take minutes and keeps its bar; reading a folder takes a moment, and leaves a page clean."""
+    if shown or not logging.is_progress_bar_enabled():
+        yield
+        return
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.enable_progress_bar()
 
 
 def _why_not(name: str, error: BaseException) -> str:

@@ -46,6 +46,17 @@ def word_probabilities(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor
     return _each(bert, "whole", encodings, lambda output: output.logits.float().softmax(-1), lambda rows, n: rows[:n])
 
 
+def span_scores(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
+    """(T,2) of each text: how much each token looks like the first of the answer, and like the last."""
+    if not hasattr(bert.model, "qa_outputs"):
+        raise ValueError(f"bert: expected a model that is tuned for questions, such as kit-qa, got {bert.name}")
+
+    def read(output) -> Tensor:
+        return torch.stack([output.start_logits, output.end_logits], dim=-1)
+
+    return _each(bert, "whole", encodings, read, lambda rows, n: rows[:n])
+
+
 def predicts_words(bert: Bert) -> bool:
     return bert.model.get_output_embeddings() is not None
 

@@ -63,13 +63,27 @@ def compare_embeddings(
 def similarity_by_layer(bert: Bert, sentences: Sequence[str], character: str, *, metric: str = "cosine") -> Comparison:
     """`compare_embeddings` at every layer from 0 up."""
     choice(metric, "metric", METRICS)
+    encodings, states = _read(bert, sentences)
+    return Comparison(
+        compare(_of_character(encodings, states, character), metric), _baseline(encodings, states, metric), metric
+    )
+
+
+def character_states(bert: Bert, sentences: Sequence[str], character: str) -> Tensor:  # (L+1,N,D)
+    """The vectors that `compare_embeddings` compares: the character's in every sentence, at every layer."""
+    return _of_character(*_read(bert, sentences), character)
+
+
+def _read(bert: Bert, sentences: Sequence[str]) -> tuple[list[Encoding], list[Tensor]]:
     if isinstance(sentences, str) or len(sentences) < 2:
         raise ValueError(f"sentences: expected a list of two or more, got {shortened(sentences)}")
     encodings = [encode(bert, sentence) for sentence in sentences]
-    states = states_of_layers(bert, encodings)
+    return encodings, states_of_layers(bert, encodings)
+
+
+def _of_character(encodings: Sequence[Encoding], states: Sequence[Tensor], character: str) -> Tensor:
     places = [_first(encoding, character) for encoding in encodings]
-    vectors = torch.stack([its[:, place].mean(1) for its, place in zip(states, places, strict=True)], dim=1)
-    return Comparison(compare(vectors, metric), _baseline(encodings, states, metric), metric)
+    return torch.stack([its[:, place].mean(1) for its, place in zip(states, places, strict=True)], dim=1)
 
 
 def compare(vectors: Tensor, metric: str) -> Tensor:

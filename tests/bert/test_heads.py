@@ -123,3 +123,14 @@ def test_the_kits_model_has_heads_of_every_function():
     assert found.score["next"].shape == (12, 12) and not found.weak
     assert found.best("next")[0][2] >= 0.5 and found.best("previous")[0][2] >= 0.5
     assert all(found.lift[name].max() >= 2 for name in ("self", "special", "period"))
+
+
+def test_one_head_of_every_layer_as_a_table():
+    functions = head_functions(attention(tiny_bert(heads=4), SENTENCES))
+    head, *rows = functions.of_head(2).splitlines()
+    assert head.split() == ["layer", *functions.score, "called"]
+    assert len(rows) == 4
+    for layer, row in enumerate(rows):
+        cells = row.split()
+        assert cells[0] == str(layer + 1) and cells[-1] == functions.label[layer][1]
+        assert cells[1::2][:-1] == [f"{score[layer, 1]:.2f}" for score in functions.score.values()]

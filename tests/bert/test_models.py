@@ -6,6 +6,7 @@ import sys
 import pytest
 import torch
 from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer
+from transformers.utils import logging
 
 from hw9_xai.bert import models
 from hw9_xai.bert.models import KIT, load_bert
@@ -45,6 +46,17 @@ def test_a_folder_gives_the_model_it_holds(tmp_path, kind):
     assert bert.tokenizer.tokenize("a wolf sleeps.") == ["a", "wolf", "sleeps", "."]
 
 
+def test_reading_a_folder_prints_nothing(tmp_path, capfd):
+    write_tiny(tmp_path)
+    capfd.readouterr()
+    enabled = logging.is_progress_bar_enabled()
+    logging.enable_progress_bar()
+    load_bert(tmp_path)
+    assert logging.is_progress_bar_enabled() and capfd.readouterr() == ("", "")
+    if not enabled:
+        logging.disable_progress_bar()
+
+
 def test_pickled_weights_are_refused(tmp_path):
     write_tiny(tmp_path)
     weights = tmp_path / "model.safetensors"
@@ -73,6 +85,7 @@ def test_without_the_hub_the_error_names_the_kits_model(monkeypatch, name, serve
     assert name in message
     assert f"load_bert('{serves}')" in message
     assert "\n" not in message
+    assert caught.value.__suppress_context__  # one sentence, not pages
 
 
 def test_offline_for_real():

@@ -4,7 +4,8 @@ from berts import tiny_bert
 
 from hw9_xai.bert.encoding import encode
 from hw9_xai.bert.running import states_of_layers
-from hw9_xai.bert.similarity import Comparison, compare, compare_embeddings, similarity_by_layer
+from hw9_xai.bert.similarity import Comparison, character_states, compare, compare_embeddings, similarity_by_layer
+from hw9_xai.bert.slide import slide_matrix
 
 BERT = tiny_bert()
 SENTENCES = ["今天買了蘋果來吃", "蘋果的股價", "今天買了蘋果手機果"]
@@ -24,6 +25,24 @@ def test_compares_the_character_at_its_first_place():
     states = [states_of_layers(BERT, [encode(BERT, text)])[0][2, text.index("果") + 1] for text in SENTENCES]
     expected = compare(torch.stack(states), "cosine")
     assert torch.allclose(found.values, expected, atol=1e-5)
+
+
+def test_character_states_are_what_is_compared():
+    vectors = character_states(BERT, SENTENCES, "果")
+    assert vectors.shape == (5, 3, 16)
+    assert torch.allclose(compare(vectors, "cosine"), similarity_by_layer(BERT, SENTENCES, "果").values, atol=1e-6)
+    for count in (0, 1):
+        with pytest.raises(ValueError, match="sentences: expected a list of two or more"):
+            character_states(BERT, SENTENCES[:count], "果")
+
+
+def test_the_slides_matrix_is_one_of_those_that_can_be_computed():
+    shown = slide_matrix(BERT, SENTENCES)
+    candidates = [
+        compare_embeddings(BERT, SENTENCES, character, layer=4, metric=metric).values
+        for character in ("蘋", "果", "蘋果") for metric in ("cosine", "euclidean")
+    ]  # fmt: skip
+    assert [torch.allclose(shown, one, atol=1e-6) for one in candidates].count(True) == 1
 
 
 def test_of_several_tokens_the_mean_is_compared():

@@ -1,0 +1,51 @@
+"""What each word does to a prediction: hide it, and see how the probability changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
+from hw9_xai.bert.models import Bert
+from hw9_xai.bert.prediction import vocabulary_numbers
+from hw9_xai.bert.running import word_probabilities
+
+STATES_AT_A_TIME = 8  # with a vocabulary of 30,000, the probabilities of 64 tokens take 8 MB a state
+
+
+@dataclass(frozen=True)
+class Influence:
+    tokens: tuple[str, ...]  # as the model read them, with [MASK] at the position
+    position: int
+    predicted: str
+    probability: float
+    drop: Tensor  # (T,): what `predicted` loses when this token is hidden too; NaN at the position and special tokens
+
+    @property
+    def others(self) -> list[int]:
+        """The positions that have a drop."""
+        return (~self.drop.isnan()).nonzero().flatten().tolist()
+
+
+def influence(bert: Bert, text: Text, masked: Masked, *, watch: str | None = None) -> Influence:
+    """Hide every other token in turn, and measure what the prediction at the masked place loses.
+
+    `masked`: one token position, or a word that occurs once. `watch`: the token of the vocabulary whose probability
+    is followed; the most probable one unless another is given.
+    """
+    whole = encode(bert, text)
+    positions = masked_positions(whole, masked)
+    if len(positions) != 1:
+        raise ValueError(f"masked: expected one token, got {[whole.tokens[i] for i in positions]}")
+    place = positions[0]
+    others = [i for i, special in enumerate(whole.special) if not special and i != place]
+    states = [mask(bert, whole, [place, *also]) for also in ([], *([i] for i in others))]
+    chunks = [states[start : start + STATES_AT_A_TIME] for start in range(0, len(states), STATES_AT_A_TIME)]
+    rows = torch.stack([row[place] for chunk in chunks for row in word_probabilities(bert, chunk)])  # (1+others,V)
+    number = int(rows[0].argmax()) if watch is None else vocabulary_numbers(bert, [watch])[0]
+    drop = torch.full((len(whole.tokens),), torch.nan)
+    drop[others] = rows[0, number] - rows[1:, number]
+    token = bert.tokenizer.convert_ids_to_tokens(number)
+    return Influence(states[0].tokens, place, token, float(rows[0, number]), drop)

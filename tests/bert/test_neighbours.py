@@ -1,0 +1,56 @@
+import pytest
+import torch
+from berts import tiny_qa
+
+from hw9_xai.bert.hidden import HiddenStates, hidden_states
+from hw9_xai.bert.neighbours import neighbours
+
+TOKENS = ("[CLS]", "who", "cat", "[SEP]", "the", "cat", ".", "The", "dog", ".", "[SEP]")
+SEGMENTS = (0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1)
+PLAIN = ("who", "cat", "the", "cat", ".", "The", "dog", ".")
+
+
+def states(*pairs):
+    """One layer in which the members of each pair share a direction that no other token has."""
+    vectors = torch.eye(len(PLAIN))
+    for a, b in pairs:
+        vectors[b] = vectors[a] + 0.1 * vectors[b]
+    whole = torch.zeros(1, len(TOKENS), len(PLAIN))
+    whole[0, [i for i, token in enumerate(TOKENS) if token[0] != "["]] = vectors
+    return HiddenStates(whole, TOKENS, SEGMENTS, tuple(token[0] == "[" for token in TOKENS), ())
+
+
+def test_kinds_of_neighbours_by_hand():
+    found = neighbours(states((0, 1), (2, 5), (3, 4), (6, 7)))
+    assert found.tokens == PLAIN
+    assert found.nearest[0].tolist() == [1, 0, 5, 4, 3, 2, 7, 6]
+    assert found.shares["same word"].tolist() == [pytest.approx(2 / 6)]  # the and The, of cat cat the The . .
+    assert found.shares["same sentence"].tolist() == [pytest.approx(4 / 6)]  # cat . and dog . of the context's six
+    assert found.shares["other text"].tolist() == [0]
+
+
+def test_a_neighbour_in_the_other_text():
+    found = neighbours(states((1, 3), (0, 2), (4, 7), (5, 6)))
+    assert found.shares["other text"].tolist() == [pytest.approx(4 / 8)]
+    assert found.shares["same word"].tolist() == [pytest.approx(4 / 6)]
+
+
+def test_chance_is_the_share_of_candidates():
+    chance = neighbours(states((0, 1))).chance
+    assert chance["same word"] == pytest.approx(1 / 7)
+    assert chance["same sentence"] == pytest.approx(2 / 7)
+    assert chance["other text"] == pytest.approx((2 * 6 + 6 * 2) / 8 / 7)
+
+
+def test_every_layer_of_a_real_model():
+    hidden = hidden_states(tiny_qa(), "who sleeps ?", "the dog sleeps . a wolf is kind .")
+    found = neighbours(hidden)
+    count = len(found.tokens)
+    assert found.nearest.shape == (5, count) and "[SEP]" not in found.tokens
+    assert (found.nearest != torch.arange(count)).all()
+    assert "other text" in str(found) and "by chance" in str(found)
+
+
+def test_without_a_context_there_is_nothing_to_say():
+    with pytest.raises(ValueError, match="hidden: expected states of a question and its context"):
+        neighbours(hidden_states(tiny_qa(), "who sleeps ?"))
