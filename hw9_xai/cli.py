@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_explain(commands)
     _add_grade(commands)
     _add_key(commands)
     _add_bench(commands)
@@ -81,6 +82,55 @@ def _run(options: argparse.Namespace) -> int:
     grade = grade_student(("you", [copies / run.path.name for run in runs]), key_for())
     print("report:", write_report(runs, grade, key_for(), options.report))
     return int(any(run.error for run in runs))
+
+
+def _add_explain(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="explain a photo, or a folder of thousands",
+        description="Shows what the classifier looks at. A folder's explanations are written under --out in the same "
+        "order of folders; what is there already is left alone, so a run that was stopped goes on. Exit status 1 if a "
+        "photo could not be read, 2 for wrong use.",
+        epilog="example: hw9-xai explain lunch.jpg --method lime --out lunch.png        "
+        "example: hw9-xai explain photos/ --method saliency --out maps/ --jobs 4",
+    )
+    parser.add_argument("photo", metavar="PHOTO", type=Path, help="a picture, or a folder of pictures")
+    parser.add_argument(
+        "--method", default="lime", help="lime, saliency, smoothgrad or integrated_gradients (default lime)"
+    )
+    parser.add_argument("--label", help='the class to explain, such as "Soup" (default: the model\'s own answer)')
+    parser.add_argument("--checkpoint", type=Path, help="a checkpoint of your own (default: the kit's)")
+    parser.add_argument("--seed", type=int, default=0, help="for the methods that draw (default 0)")
+    parser.add_argument("--out", type=Path, help="default: PHOTO.METHOD.png, for a folder PHOTO.METHOD")
+    parser.add_argument("--jobs", type=int, default=1, help="processes for a folder (default 1; -1: one per core)")
+    parser.set_defaults(run=_explain)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from hw9_xai.cnn.classifier import CLASSES
+    from hw9_xai.explain import METHODS, explain_folder, explain_photo, find_photos
+
+    try:
+        for name, given, allowed in (("method", options.method, METHODS), ("label", options.label, CLASSES)):
+            if given is not None and given not in allowed:
+                raise ValueError(f"--{name}: expected one of {', '.join(allowed)}, got {given!r}")
+        if options.jobs == 0:
+            raise ValueError("--jobs: expected a number of processes, or -1 for all cores, got 0")
+        find_photos(options.photo)
+    except ValueError as error:
+        print(f"hw9-xai explain: {error}", file=sys.stderr)
+        return 2
+    settings = (options.method, options.label, options.checkpoint, options.seed)
+    if options.photo.is_file():
+        out = options.out or options.photo.with_name(f"{options.photo.name}.{options.method}.png")
+        print(f"{out}: {explain_photo(options.photo, out, *settings)}")
+        return 0
+    out = options.out or options.photo.with_name(f"{options.photo.name}.{options.method}")
+    done, there, problems = explain_folder(options.photo, out, *settings, options.jobs)
+    print(f"{out}: {done} explained, {there} there already, {len(problems)} not readable")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return int(bool(problems))
 
 
 def _add_grade(commands: argparse._SubParsersAction) -> None:

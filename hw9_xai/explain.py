@@ -1,0 +1,107 @@
+"""Explaining photos from the command line: one, or a folder of thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import joblib
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from hw9_xai.cnn.classifier import CLASSES, load_classifier
+from hw9_xai.cnn.integrated_gradients import integrated_gradients
+from hw9_xai.cnn.lime import lime
+from hw9_xai.cnn.normalize import normalize
+from hw9_xai.cnn.pictures import SUFFIXES, load_picture
+from hw9_xai.cnn.saliency import saliency
+from hw9_xai.cnn.smoothgrad import smoothgrad
+
+Method = Callable[[nn.Module, Tensor, Tensor, int], Tensor]  # model, images, labels, seed -> (N,3,H,W) to be shown
+
+
+def _lime(model: nn.Module, images: Tensor, labels: Tensor, seed: int) -> Tensor:
+    overlays = [explanation.overlay() for explanation in lime(model, images, labels, seed=seed)]
+    return torch.stack([torch.as_tensor(overlay) for overlay in overlays])
+
+
+def _grey(maps: Tensor) -> Tensor:  # (N,H,W) -> (N,3,H,W)
+    return normalize(maps)[:, None].expand(-1, 3, -1, -1)
+
+
+METHODS: dict[str, Method] = {
+    "lime": _lime,
+    "saliency": lambda model, images, labels, seed: _grey(saliency(model, images, labels)),
+    "smoothgrad": lambda model, images, labels, seed: _grey(
+        smoothgrad(model, images, labels, samples=200, seed=seed).mean(1)
+    ),
+    "integrated_gradients": lambda model, images, labels, seed: _grey(
+        integrated_gradients(model, images, labels)[0].sum(1).abs()
+    ),
+}
+
+
+def find_photos(source: Path) -> list[Path]:
+    """The photo, or every photo under the folder."""
+    if source.is_file():
+        return [source]
+    photos = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES) if source.is_dir() else []
+    if not photos:
+        raise ValueError(
+            f"PHOTO: expected a picture or a folder with some ({', '.join(sorted(SUFFIXES))}), got {source}"
+        )
+    return photos
+
+
+def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkpoint: Path | None, seed: int) -> str:
+    """Write the photo beside its explanation; return in one line what was explained.
+
+    Without a label the model's own answer is explained, and the line says so.
+    """
+    model = load_classifier(checkpoint)
+    image = load_picture(photo)[None]
+    with torch.no_grad():
+        p = model(image).softmax(1)[0]
+    number = CLASSES.index(label) if label else int(p.argmax())
+    shown = METHODS[method](model, image, torch.tensor([number]), seed)
+    line = f"{CLASSES[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
+    figure = Figure(figsize=(5.2, 2.9), dpi=120, layout="constrained")
+    for axes, picture, title in zip(figure.subplots(1, 2), (image[0], shown[0]), (photo.name, method), strict=True):
+        axes.imshow(picture.permute(1, 2, 0).clamp(0, 1).numpy())
+        axes.set_title(title, fontsize=9)
+        axes.set_axis_off()
+    figure.supxlabel(line, fontsize=9)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    passing = out.with_name(
+        f".{out.name}.passing"
+    )  # a file that is there is whole: an interrupted run goes on after it
+    figure.savefig(passing, format="png")
+    passing.replace(out)
+    return line
+
+
+def explain_folder(
+    folder: Path, out: Path, method: str, label: str | None, checkpoint: Path | None, seed: int, jobs: int
+) -> tuple[int, int, list[str]]:
+    """Explain every photo of a folder that has no explanation in `out` yet, in `jobs` processes.
+
+    Returns how many were explained, how many were there already, and what could not be read. The work is handed out by
+    joblib: inside `with joblib.parallel_config(backend="dask")` a cluster does it.
+    """
+    places = {photo: out / f"{photo.relative_to(folder)}.{method}.png" for photo in find_photos(folder)}
+    open_ones = [photo for photo, place in places.items() if not place.exists()]
+    work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(
+        joblib.delayed(_try)(photo, places[photo], method, label, checkpoint, seed) for photo in open_ones
+    )
+    problems = [problem for problem in tqdm(work, total=len(open_ones), desc=method, unit=" photos") if problem]
+    return len(open_ones) - len(problems), len(places) - len(open_ones), sorted(problems)
+
+
+def _try(photo: Path, *rest) -> str | None:
+    try:
+        explain_photo(photo, *rest)
+    except (ValueError, OSError) as problem:  # one broken photo among thousands must not stop the others
+        return str(problem)
+    return None

@@ -1,0 +1,87 @@
+"""hw9-xai explain: one photo, a folder, a stopped run, a cluster."""
+
+import shutil
+
+import joblib
+import pytest
+from PIL import Image
+from skimage import data
+
+from hw9_xai.assets import DATA
+from hw9_xai.cli import main
+from hw9_xai.explain import METHODS, explain_folder
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    (folder / "inner").mkdir(parents=True)
+    for number, place in ((2, "soup.png"), (5, "inner/egg.png")):
+        (found,) = (DATA / "pictures").glob(f"*_{number}.png")
+        shutil.copy(found, folder / place)
+    return folder
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_photo_gives_a_figure_and_one_line(method, tmp_path, capsys):
+    Image.fromarray(data.coffee()).save(tmp_path / "coffee.jpg")
+    assert main(["explain", str(tmp_path / "coffee.jpg"), "--method", method, "--label", "Soup"]) == 0
+    printed = capsys.readouterr().out
+    assert "Soup, p " in printed
+    with Image.open(tmp_path / f"coffee.jpg.{method}.png") as figure:
+        assert figure.width > 500
+        assert len(figure.convert("L").getcolors()) > 100
+
+
+def test_without_a_label_it_says_whose_answer_it_explains(photos, tmp_path, capsys):
+    assert main(["explain", str(photos / "soup.png"), "--method", "saliency", "--out", str(tmp_path / "a.png")]) == 0
+    assert "(the model's own answer)" in capsys.readouterr().out
+
+
+def test_a_folder_is_explained_once_and_a_broken_photo_named(photos, tmp_path, capsys):
+    (photos / "broken.jpg").write_bytes(b"no picture")
+    command = ["explain", str(photos), "--method", "saliency", "--out", str(tmp_path / "maps")]
+    assert main(command) == 1
+    first = capsys.readouterr()
+    assert "2 explained, 0 there already, 1 not readable" in first.out
+    assert "broken.jpg" in first.err
+    made = {path.relative_to(tmp_path / "maps").as_posix(): path.stat() for path in (tmp_path / "maps").rglob("*.png")}
+    assert set(made) == {"soup.png.saliency.png", "inner/egg.png.saliency.png"}
+
+    (tmp_path / "maps" / "soup.png.saliency.png").unlink()  # as if the run had been stopped before it
+    assert main(command) == 1
+    assert "1 explained, 1 there already" in capsys.readouterr().out
+    egg = tmp_path / "maps" / "inner" / "egg.png.saliency.png"
+    assert egg.stat().st_mtime_ns == made["inner/egg.png.saliency.png"].st_mtime_ns
+
+
+def test_processes_give_the_same_bytes_as_one(photos, tmp_path):
+    for out, jobs in (("one", 1), ("two", 2)):
+        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", None, seed=3, jobs=jobs)
+    for path in (tmp_path / "one").rglob("*.png"):
+        assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
+
+
+def test_a_dask_cluster_can_do_the_work(photos, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="pip install distributed, to hand the work to a cluster")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        assert explain_folder(photos, tmp_path / "maps", "saliency", None, None, seed=0, jobs=-1) == (2, 0, [])
+    assert len(list((tmp_path / "maps").rglob("*.png"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(["--method", "magic"], "magic"), (["--label", "Stone"], "Stone"), (["--jobs", "0"], "--jobs")],
+)
+def test_wrong_use_is_named(arguments, word, photos, capsys):
+    assert main(["explain", str(photos), *arguments]) == 2
+    assert word in capsys.readouterr().err
+
+
+def test_no_photo_is_named(tmp_path, capsys):
+    assert main(["explain", str(tmp_path / "nothing.jpg")]) == 2
+    assert "nothing.jpg" in capsys.readouterr().err
