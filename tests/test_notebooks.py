@@ -93,15 +93,6 @@ def test_speaks_both_languages(path):
 
 
 @shipped
-def test_badge_and_address_are_the_projects(path):
-    texts = "\n".join(source(cell) for kind in ("markdown", "code") for cell in cells_of(path, kind))
-    assert f"colab.research.google.com/github/hw9-xai/hw9-xai/blob/main/notebooks/{path.name}" in texts
-    for address in re.findall(r"github\.com/([\w.-]+/[\w.-]+)", texts):
-        if "hw9" in address:
-            assert address == "hw9-xai/hw9-xai"
-
-
-@shipped
 def test_code_cells_are_short(path):
     for cell in cells_of(path, "code"):
         if cell["id"] != "setup":
