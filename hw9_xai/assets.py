@@ -7,7 +7,8 @@ import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-KIT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+KIT = PACKAGE / "kit" if (PACKAGE / "kit").is_dir() else PACKAGE.parent  # in a wheel, and in the repository
 CHECKPOINTS = KIT / "checkpoints"
 DATA = KIT / "data"
 
