@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
+from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hw9_xai.bert.prediction import MaskedPlace
     from hw9_xai.bert.projection import Projection
     from hw9_xai.bert.similarity import Comparison
+    from hw9_xai.verdict import TrustTable
 
 Draw = Callable[[Axes, int], object]
 TILE = 1.7  # inches
@@ -261,6 +262,59 @@ def curves(
     return figure
 
 
+def effects(said: Mapping[str, Sequence[float]], truth: Sequence[float], *, caption: str = "") -> Figure:
+    """What each method says of a part over what the part truly adds to the score: green dots where it truly speaks for
+    the label, red crosses where it speaks against it. One panel for each method, on a scale of its own.
+    """
+    truth = np.asarray(truth)
+    figure, panels = _panels(len(said), 2, (3.4, 2.5))
+    for axes, (name, values) in zip(panels, said.items(), strict=False):
+        values = np.asarray(values)
+        for chosen, colour, marker in ((truth > 0, FOR, "o"), (truth <= 0, AGAINST, "x")):
+            axes.scatter(truth[chosen], values[chosen], s=22, color=colour, marker=marker, alpha=0.8)
+        for line in (axes.axvline, axes.axhline):
+            line(0, color="#9aa1ab", linewidth=0.8, zorder=0)
+        axes.set_title(name, fontsize=9)
+    figure.supxlabel("true change of the score", fontsize=9)
+    figure.supylabel("sum of the map on the part", fontsize=9)
+    if caption:
+        figure.suptitle(caption, fontsize=10)
+    return figure
+
+
+def trust(table: TrustTable, *, caption: str = "") -> Figure:
+    """A panel for each measure: means with intervals, full where the method clears the bar (dashed), hollow where not;
+    controls are grey squares."""
+    figure, panels = _panels(len(table.intervals), 2, (3.4, 0.6 + 0.2 * len(table.methods)))
+    for number, (axes, (measure, by_method)) in enumerate(zip(panels, table.intervals.items(), strict=False)):
+        axes.axvline(table.bars[measure], color="#6b7280", linestyle="--", linewidth=1)
+        for row, method in enumerate(table.methods):
+            if method not in by_method:
+                axes.text(0.03, row, "not measured", transform=axes.get_yaxis_transform(), va="center", fontsize=7,
+                          color="#6b7280")  # fmt: skip
+                continue
+            control = method in table.controls
+            colour = "#6b7280" if control else "#0b63a5"
+            mean, low, high = by_method[method]
+            axes.plot([low, high], [row, row], color=colour, linewidth=1.5)
+            full = control or method in table.trusted(measure)
+            axes.plot(mean, row, "s" if control else "o", color=colour, markerfacecolor=colour if full else "white")
+        axes.set_title(measure, fontsize=9)
+        axes.set_yticks(range(len(table.methods)), table.methods if number % 2 == 0 else [], fontsize=8)
+        axes.set_ylim(len(table.methods) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+    handles = [
+        Line2D([], [], color="#0b63a5", marker="o", label="clears the bar"),
+        Line2D([], [], color="#0b63a5", marker="o", markerfacecolor="white", label="does not"),
+        Line2D([], [], color="#6b7280", marker="s", label="control"),
+        Line2D([], [], color="#6b7280", linestyle="--", label="bar"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    if caption:
+        figure.suptitle(caption, fontsize=10)
+    return figure
+
+
 def heads(functions: HeadFunctions) -> Figure:
     """What each head does: layers run down, heads across, both counted from 1."""
     labels, names = functions.label, list(HEADS)
@@ -276,6 +330,34 @@ def heads(functions: HeadFunctions) -> Figure:
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     verdict = f"{functions.sentences} sentence{'s' * (functions.sentences > 1)}{', weak' * functions.weak}"
     figure.suptitle(f"functions of the heads ({verdict})", fontsize=9)
+    plt.close(figure)
+    return figure
+
+
+def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
+    """A panel for each function: orange heads do it more than a head that attends evenly, purple ones less. The best
+    is framed."""
+    lifts = {name: lift.numpy() for name, lift in functions.lift.items() if lift is not None}  # (L,H) each
+    layers, heads = functions.entropy.shape
+    size = (0.145 * heads * len(lifts) + 1.4, 0.145 * layers + 1)
+    figure, row = plt.subplots(1, len(lifts), figsize=size, dpi=DPI, squeeze=False, layout="constrained")
+    scale = LogNorm(1 / 8, 8, clip=True)
+    for axes, (name, lift) in zip(row.flat, lifts.items(), strict=True):
+        image = axes.imshow(lift, cmap="PuOr_r", norm=scale)
+        layer, head = np.unravel_index(lift.argmax(), lift.shape)
+        axes.add_patch(Rectangle((head - 0.5, layer - 0.5), 1, 1, fill=False, edgecolor="black", clip_on=False))
+        axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
+        axes.set_xticks([0, heads - 1], [1, heads], fontsize=7)
+        axes.set_yticks([0, layers - 1], [1, layers], fontsize=7)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+    row[0, 0].set_ylabel("layer", fontsize=8, labelpad=-6)
+    row[0, 0].set_xlabel("head", fontsize=8, labelpad=-6)
+    bar = figure.colorbar(image, ax=row, fraction=0.02, pad=0.01)
+    bar.set_ticks([1 / 8, 1, 8], labels=["1/8", "1 even", "x8"], fontsize=7)
+    bar.minorticks_off()
+    if caption:
+        figure.suptitle(caption, fontsize=10)
     plt.close(figure)
     return figure
 
@@ -299,7 +381,8 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
         colour = "white" if share > edges[-3] else "black"
         axes.text(head, layer, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour, weight=weight)
     _number_heads(axes, accuracy.shape)
-    axes.add_patch(Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=2))
+    frame = {"fill": False, "edgecolor": "black", "linewidth": 2, "clip_on": False}
+    axes.add_patch(Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, **frame))
     bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02, spacing="proportional")
     bar.set_ticks([0, baseline, 1], labels=["0 %", f"baseline {baseline:.0%}", "100 %"], fontsize=8)
     axes.set_title(caption, fontsize=9)
@@ -363,6 +446,7 @@ def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: 
         for bar, value in zip(bars, values.tolist(), strict=True):
             if value < 0:
                 bar.set(hatch="////", color="#d98c5f", edgecolor="white")
+        axes.margins(y=0.01)
         axes.axvline(0, color="#8a8f98", linewidth=0.8)
         axes.set_title(name, fontsize=9)
         axes.tick_params(axis="x", labelsize=7)
@@ -519,6 +603,21 @@ def _number_heads(axes: Axes, shape: tuple[int, int]) -> None:
     axes.set_yticks(np.arange(-0.5, layers), minor=True)
     axes.grid(which="minor", color="white", linewidth=1.5)
     axes.tick_params(which="minor", length=0)
+
+
+def _panels(count: int, columns: int, size: tuple[float, float]) -> tuple[Figure, Sequence[Axes]]:
+    """`count` diagrams in rows of `columns`, each of `size` inches."""
+    rows = -(-count // columns)
+    figure, grid = plt.subplots(
+        rows, columns, figsize=(size[0] * columns, size[1] * rows + 0.5), dpi=DPI, squeeze=False, layout="constrained"
+    )
+    for axes in grid.flat:
+        axes.tick_params(labelsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    for axes in grid.flat[count:]:
+        axes.set_axis_off()
+    plt.close(figure)
+    return figure, grid.flat[:count]
 
 
 def _rows(

@@ -31,6 +31,17 @@ def test_heads_have_the_colour_and_sign_of_their_function():
     assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "2", "3", "4"]
 
 
+def test_head_lifts_frame_the_best_of_each_function():
+    functions = head_functions(attention(tiny_bert(heads=4), SENTENCES))
+    figure = plots.head_lifts(functions)
+    figure.canvas.draw()
+    for axes, (name, lift) in zip(figure.axes, functions.lift.items(), strict=False):
+        layer, head = divmod(int(lift.argmax()), 4)
+        assert axes.get_title() == f"{name}\nlayer {layer + 1} head {head + 1}"
+        assert axes.patches[0].get_xy() == (head - 0.5, layer - 0.5)
+        assert np.allclose(np.asarray(axes.images[0].get_array()), lift)
+
+
 def search(layer, *tags):
     return CorpusSearch(layer, tuple(Hit("x", tag, 1.0, "", 0) for tag in tags), {"NOUN": 0.25, "VERB": 0.75})
 
