@@ -66,6 +66,8 @@ _HOME = {
     "slide_matrix": "bert.slide",
     "smoothgrad": "cnn.smoothgrad",
     "true_effects": "cnn.interventions",
+    "trust": "",
+    "trust_table": "verdict",
 }
 
 __all__ = sorted(_HOME)

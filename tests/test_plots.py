@@ -10,6 +10,7 @@ import torch
 from nets import Small, random_pictures
 
 from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots
+from hw9_xai.verdict import trust_table
 
 IMAGES = random_pictures(3, 3, 32, 32)
 
@@ -141,3 +142,31 @@ def test_every_figure_has_the_same_resolution_wherever_it_is_drawn():
             plots.confusion(torch.eye(2).long(), ["a", "b"]),
         ]  # fmt: skip
     assert {figure.dpi for figure in figures} == {plots.DPI}
+
+
+def test_effects_tell_what_speaks_against_by_more_than_colour():
+    truth = [2.0, -1.0, 0.5]
+    figure = plots.effects({"LIME": [1.0, -2.0, 0.1], "saliency": [3.0, 2.0, 1.0], "third": [0.0, 0.0, 0.0]}, truth)
+    figure.canvas.draw()
+    drawn = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_title() for axes in drawn] == ["LIME", "saliency", "third"]
+    positive, negative = drawn[0].collections
+    assert positive.get_offsets().tolist() == [[2.0, 1.0], [0.5, 0.1]]
+    assert negative.get_offsets().tolist() == [[-1.0, -2.0]]
+    assert len(positive.get_paths()[0].vertices) != len(negative.get_paths()[0].vertices)  # a dot and a cross
+
+
+def test_trust_is_full_where_the_bar_is_cleared_and_says_what_was_not_measured():
+    measured = {
+        "hits": {"good": [0.9, 0.8, 0.9], "bad": [0.1, 0.2, 0.1], "edges": [0.3, 0.3, 0.3]},
+        "repeats": {"good": [0.9, 0.8, 0.9]},
+    }
+    figure = plots.trust(trust_table(measured, bars={"repeats": 0.95}))
+    figure.canvas.draw()
+    hits, repeats = (axes for axes in figure.axes if axes.axison)
+    good, bad, edges = (line for line in hits.lines if line.get_marker() in ("o", "s"))
+    assert good.get_markerfacecolor() == good.get_color() and bad.get_markerfacecolor() == "white"
+    assert edges.get_marker() == "s" and good.get_marker() == bad.get_marker() == "o"
+    assert good.get_xdata()[0] == pytest.approx(0.8667, abs=1e-3)
+    assert [text.get_text() for text in repeats.texts] == ["not measured"] * 2
+    assert [label.get_text() for label in hits.get_yticklabels()] == ["good", "bad", "edges"]

@@ -1,0 +1,112 @@
+"""Which method to trust for which question: measures averaged over pictures, with intervals, against controls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from hw9_xai.cnn.arguments import whole_number
+
+Measured = Mapping[str, Mapping[str, Sequence[float] | Tensor]]  # measure -> method -> one number for each picture
+
+
+class Interval(NamedTuple):
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+@dataclass(frozen=True)
+class TrustTable:
+    """What each method scored by each measure, and which of them the measure gives reason to trust."""
+
+    intervals: dict[str, dict[str, Interval]]  # measure -> method -> mean over pictures with its 95 % interval
+    bars: dict[str, float]  # measure -> what had to be cleared: a given number, or the best control's mean
+    leads: dict[str, dict[str, Interval]]  # measure -> method -> how far above the bar, picture by picture
+    controls: tuple[str, ...]
+
+    @property
+    def methods(self) -> list[str]:  # controls last
+        names = dict.fromkeys(method for row in self.intervals.values() for method in row)
+        return sorted(names, key=lambda name: name in self.controls)
+
+    def trusted(self, measure: str) -> list[str]:
+        """The methods whose lead over the bar is above zero with its whole interval, best first."""
+        leads = {method: lead for method, lead in self.leads[measure].items() if lead.low > 0}
+        return sorted(leads, key=lambda method: -leads[method].mean)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{measure}</th>" for measure in self.intervals)
+        rows = "".join(
+            f"<tr><th>{method}{' (control)' * (method in self.controls)}</th>"
+            + "".join(f"<td>{self._cell(measure, method)}</td>" for measure in self.intervals)
+            + "</tr>"
+            for method in self.methods
+        )
+        table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return f'<div style="overflow-x: auto">{table}</div>'
+
+    def _cell(self, measure: str, method: str) -> str:
+        if method not in self.intervals[measure]:
+            return "–"
+        interval = self.intervals[measure][method]
+        mean = f"<b>{interval.mean:.2f} ✓</b>" if method in self.trusted(measure) else f"{interval.mean:.2f}"
+        return f"{mean}<br><small>{interval.low:.2f} … {interval.high:.2f}</small>"
+
+
+def trust_table(
+    measured: Measured,
+    *,
+    controls: Sequence[str] = ("random", "edges"),
+    bars: Mapping[str, float] | None = None,
+    seed: int = 0,
+    draws: int = 2000,
+) -> TrustTable:
+    """Means over pictures, each with an interval, and each method's lead over the better control or a given bar.
+
+    The lead is taken picture by picture: some pictures are harder for all, and that is no reason to doubt a method.
+
+    >>> table = trust_table({"hits": {"good": [1.0, 0.9, 1.0], "edges": [0.5, 0.0, 0.1]}}, controls=["edges"])
+    >>> table.bars, table.trusted("hits")
+    ({'hits': 0.2}, ['good'])
+    """
+    bars = bars or {}
+    intervals, cleared, leads = {}, {}, {}
+    for measure, by_method in measured.items():
+        values = {method: torch.as_tensor(row, dtype=torch.double) for method, row in by_method.items()}
+        intervals[measure] = {method: bootstrap(row, seed=seed, draws=draws) for method, row in values.items()}
+        if len({len(row) for row in values.values()}) != 1:
+            counts = ", ".join(f"{method} {len(row)}" for method, row in values.items())
+            raise ValueError(f"measured: expected one number for each picture from every method, got {counts}")
+        present = [values[control] for control in controls if control in values]
+        if measure in bars:
+            bar = torch.tensor(bars[measure], dtype=torch.double)
+        elif present:
+            bar = max(present, key=lambda row: float(row.mean()))
+        else:
+            raise ValueError(f"bars: expected a number for {measure!r}, which no control was measured by")
+        cleared[measure] = float(bar.mean())
+        leads[measure] = {
+            method: bootstrap(row - bar, seed=seed, draws=draws)
+            for method, row in values.items()
+            if method not in controls
+        }
+    return TrustTable(intervals, cleared, leads, tuple(controls))
+
+
+def bootstrap(values: Tensor, *, seed: int = 0, draws: int = 2000) -> Interval:
+    """The mean, and where 95 % of the means lie when as many pictures are drawn from these with replacement."""
+    values = torch.as_tensor(values, dtype=torch.double)
+    if values.ndim != 1 or len(values) == 0 or not values.isfinite().all():
+        raise ValueError("values: expected a row of finite numbers, one for each picture")
+    dice = torch.Generator().manual_seed(whole_number(seed, "seed", least=0))
+    means = values[torch.randint(len(values), (draws, len(values)), generator=dice)].mean(1)
+    low, high = means.quantile(torch.tensor([0.025, 0.975], dtype=torch.double)).tolist()
+    return Interval(float(values.mean()), low, high)

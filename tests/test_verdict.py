@@ -1,0 +1,79 @@
+import pytest
+import torch
+from nets import seeded
+
+from hw9_xai.verdict import bootstrap, trust_table
+
+GOOD, BAD = [0.9, 0.8, 0.9, 1.0, 0.7], [0.2, 0.1, 0.3, 0.2, 0.0]
+
+
+def test_a_method_is_trusted_where_it_beats_the_better_control_on_the_same_pictures():
+    measured = {"hits": {"good": GOOD, "bad": BAD, "random": [0.1] * 5, "edges": [0.3] * 5}}
+    table = trust_table(measured)
+    assert table.bars == {"hits": pytest.approx(0.3)}
+    assert table.trusted("hits") == ["good"]
+    assert set(table.leads["hits"]) == {"good", "bad"}
+    assert table.leads["hits"]["good"].mean == pytest.approx(0.86 - 0.3)
+    assert table.methods == ["good", "bad", "random", "edges"]
+
+
+def test_pictures_that_are_hard_for_all_do_not_blur_the_lead():
+    hard = torch.tensor([0.0, 1.0, 2.0, 3.0, 4.0])
+    table = trust_table({"hits": {"ahead": hard + 0.1, "edges": hard}})
+    wide, lead = table.intervals["hits"]["ahead"], table.leads["hits"]["ahead"]
+    assert wide.high - wide.low > 1
+    assert lead.low == pytest.approx(0.1) and lead.high == pytest.approx(0.1)
+    assert table.trusted("hits") == ["ahead"]
+
+
+def test_a_given_bar_takes_the_place_of_the_controls():
+    measured = {"repeats": {"good": GOOD, "bad": BAD}}
+    assert trust_table(measured, bars={"repeats": 0.5}).trusted("repeats") == ["good"]
+    assert trust_table(measured, bars={"repeats": 0.95}).trusted("repeats") == []
+    with pytest.raises(ValueError, match="bars: expected a number for 'repeats', which no control was measured by"):
+        trust_table(measured)
+
+
+def test_the_best_comes_first():
+    table = trust_table({"hits": {"second": [0.5] * 4, "first": [0.9] * 4, "edges": [0.1] * 4}})
+    assert table.trusted("hits") == ["first", "second"]
+
+
+def test_intervals_are_means_with_bounds_of_the_seed():
+    values = torch.randn(40, generator=seeded(), dtype=torch.double)
+    interval = bootstrap(values)
+    assert interval == bootstrap(values) != bootstrap(values, seed=1)
+    assert interval.mean == pytest.approx(float(values.mean()))
+    normal = 1.96 * float(values.std(unbiased=False)) / 40**0.5
+    assert interval.high - interval.mean == pytest.approx(normal, rel=0.15)
+    assert interval.mean - interval.low == pytest.approx(normal, rel=0.15)
+    assert bootstrap([2.0, 2.0, 2.0]) == bootstrap([2.0]) == (2.0, 2.0, 2.0)
+
+
+def test_intervals_hold_what_they_promise():
+    """Of 300 samples of 40 from a known mean, about 95 % of the intervals hold it."""
+    samples = torch.rand(300, 40, generator=seeded(), dtype=torch.double)
+    held = [interval.low <= 0.5 <= interval.high for interval in (bootstrap(row, draws=500) for row in samples)]
+    assert 0.9 <= sum(held) / len(held) <= 0.98
+
+
+@pytest.mark.parametrize("values", [[], [float("nan"), 1.0], [[1.0, 2.0]]])
+def test_what_is_no_row_of_numbers_is_refused(values):
+    with pytest.raises(ValueError, match="values: expected a row of finite numbers"):
+        bootstrap(values)
+
+
+def test_a_method_measured_on_fewer_pictures_is_refused():
+    with pytest.raises(ValueError, match=r"measured: expected one number for each picture.*good 3, edges 1"):
+        trust_table({"hits": {"good": [1.0, 1.0, 0.9], "edges": [0.1]}})
+
+
+def test_the_page_shows_every_measure_marks_the_trusted_and_leaves_out_what_was_not_measured():
+    page = trust_table(
+        {"hits": {"good": GOOD, "bad": BAD, "edges": [0.3] * 5}, "repeats": {"good": GOOD}}, bars={"repeats": 0.95}
+    )._repr_html_()
+    assert page.count("<tr>") == 4 and page.count("<td>") == 6
+    assert "<th>edges (control)</th>" in page
+    assert page.count("0.86 ✓") == 1 and page.count("0.86") == 2
+    assert page.count("–") == 2  # bad and edges were not asked whether they repeat themselves
+    assert "nan" not in page
