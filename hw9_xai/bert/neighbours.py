@@ -16,7 +16,7 @@ class Neighbours:
     """Each share is over the tokens for which there is such a neighbour at all: a word that occurs once has no twin.
     `chance`: the same share if neighbours were drawn at random."""
 
-    nearest: Tensor  # (L+1,T): the token with the highest cosine
+    nearest: Tensor  # (L+1,T): of the tokens that are another word, the one with the highest cosine
     tokens: tuple[str, ...]  # without special tokens
     shares: dict[str, Tensor]  # (L+1,) each: how many neighbours are of this kind
     chance: dict[str, float]
@@ -25,39 +25,46 @@ class Neighbours:
         chances = ", ".join(f"{kind} {share:.2f}" for kind, share in self.chance.items())
         return f"{layer_table(self.shares)}\nby chance: {chances}"
 
+    def beside(self, token: int, layer: int) -> str:
+        """The word that lies nearest to the token at this position."""
+        return self.tokens[int(self.nearest[layer, token])]
+
 
 def neighbours(hidden: HiddenStates) -> Neighbours:
-    """The nearest neighbour of every token, and how many neighbours are of which kind:
+    """Who is nearest to whom, without special tokens, and how many neighbours are of which kind.
 
-    same word: the same word at another place · same sentence: of the context · other text: a token of the question
-    beside one of the context, or the other way round. Special tokens are left out.
+    same word: the nearest token is the same word at another place. As that is often so, it is passed over for the
+    rest: same sentence: the nearest other word stands in the same sentence of the context · other text: it stands in
+    the question, for a token of the context, or the other way round.
     """
     hidden = hidden.without_special()
     if 1 not in hidden.segments:
         raise ValueError("hidden: expected states of a question and its context, got none of a context")
     unit = torch.nn.functional.normalize(hidden.states, dim=-1)
     cosine = unit @ unit.mT
-    cosine.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
-    nearest = cosine.argmax(-1)
+    itself = torch.eye(len(hidden.tokens), dtype=torch.bool)
+    words = torch.tensor([[a.lower() == b.lower() for b in hidden.tokens] for a in hidden.tokens])
+    among_all = cosine.masked_fill(itself, -torch.inf).argmax(-1)  # (L+1,T)
+    among_others = cosine.masked_fill(words, -torch.inf).argmax(-1)
     shares, chance = {}, {}
-    for kind, is_such in _kinds(hidden).items():
+    for kind, nearest, is_such, possible in (
+        ("same word", among_all, words & ~itself, ~itself),
+        ("same sentence", among_others, _same_sentence(hidden) & ~words, ~words),
+        ("other text", among_others, _other_text(hidden) & ~words, ~words),
+    ):
         rows = is_such.any(1).nonzero().flatten()  # tokens that have such a neighbour
         shares[kind] = is_such[rows, nearest[:, rows]].float().mean(1)
-        chance[kind] = float(is_such[rows].float().sum(1).mean() / (len(is_such) - 1))
-    return Neighbours(nearest, hidden.tokens, shares, chance)
+        chance[kind] = float((is_such[rows].sum(1) / possible[rows].sum(1)).mean())
+    return Neighbours(among_others, hidden.tokens, shares, chance)
 
 
-def _kinds(hidden: HiddenStates) -> dict[str, Tensor]:
-    """(T,T) each: is the one such a neighbour of the other?"""
-    count = len(hidden.tokens)
-    words = torch.tensor([[a.lower() == b.lower() for b in hidden.tokens] for a in hidden.tokens])
-    sentence = torch.full((count,), -1)
+def _same_sentence(hidden: HiddenStates) -> Tensor:  # (T,T)
+    sentence = torch.full((len(hidden.tokens),), -1)
     for number, members in enumerate(context_sentences(hidden)):
         sentence[members] = number
+    return (sentence[:, None] == sentence) & (sentence >= 0)
+
+
+def _other_text(hidden: HiddenStates) -> Tensor:  # (T,T)
     segment = torch.tensor(hidden.segments)
-    other = ~torch.eye(count, dtype=torch.bool)
-    return {
-        "same word": words & other,
-        "same sentence": (sentence[:, None] == sentence) & (sentence >= 0) & other,
-        "other text": segment[:, None] != segment,
-    }
+    return segment[:, None] != segment

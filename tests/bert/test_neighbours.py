@@ -15,6 +15,7 @@ def states(*pairs):
     vectors = torch.eye(len(PLAIN))
     for a, b in pairs:
         vectors[b] = vectors[a] + 0.1 * vectors[b]
+    vectors[[2, 5]] += 0.05 * vectors[[3, 6]]  # without their twin, the and The are nearest to what they precede
     whole = torch.zeros(1, len(TOKENS), len(PLAIN))
     whole[0, [i for i, token in enumerate(TOKENS) if token[0] != "["]] = vectors
     return HiddenStates(whole, TOKENS, SEGMENTS, tuple(token[0] == "[" for token in TOKENS), ())
@@ -23,23 +24,27 @@ def states(*pairs):
 def test_kinds_of_neighbours_by_hand():
     found = neighbours(states((0, 1), (2, 5), (3, 4), (6, 7)))
     assert found.tokens == PLAIN
-    assert found.nearest[0].tolist() == [1, 0, 5, 4, 3, 2, 7, 6]
+    assert found.nearest[0].tolist() == [1, 0, 3, 4, 3, 6, 7, 6]
     assert found.shares["same word"].tolist() == [pytest.approx(2 / 6)]  # the and The, of cat cat the The . .
-    assert found.shares["same sentence"].tolist() == [pytest.approx(4 / 6)]  # cat . and dog . of the context's six
+    assert found.shares["same sentence"].tolist() == [1]
     assert found.shares["other text"].tolist() == [0]
+    assert found.beside(6, 0) == "." and found.beside(0, 0) == "cat"
 
 
-def test_a_neighbour_in_the_other_text():
+def test_the_same_word_is_passed_over():
     found = neighbours(states((1, 3), (0, 2), (4, 7), (5, 6)))
-    assert found.shares["other text"].tolist() == [pytest.approx(4 / 8)]
     assert found.shares["same word"].tolist() == [pytest.approx(4 / 6)]
+    assert found.nearest[0, [0, 2, 5, 6]].tolist() == [2, 0, 6, 5]
+    assert found.nearest[0, 1] != 3 and found.nearest[0, 4] != 7
 
 
 def test_chance_is_the_share_of_candidates():
     chance = neighbours(states((0, 1))).chance
     assert chance["same word"] == pytest.approx(1 / 7)
-    assert chance["same sentence"] == pytest.approx(2 / 7)
-    assert chance["other text"] == pytest.approx((2 * 6 + 6 * 2) / 8 / 7)
+    # the cat . and The dog . : two others in the sentence, of the 7 - 1 or, for dog, 7 that are another word
+    assert chance["same sentence"] == pytest.approx((5 * 2 / 6 + 2 / 7) / 6)
+    # who: 6 of 7; question's cat: 5 of 6; context: 2 of 6, for its cat 1 of 6, for dog 2 of 7
+    assert chance["other text"] == pytest.approx((6 / 7 + 5 / 6 + 4 * 2 / 6 + 1 / 6 + 2 / 7) / 8)
 
 
 def test_every_layer_of_a_real_model():
