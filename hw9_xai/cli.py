@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 
+from hw9_xai.assets import quiz_set
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hw9-xai", description="Explainable AI that can be checked.")
@@ -154,7 +156,7 @@ def _grade(options: argparse.Namespace) -> int:
     from hw9_xai.quiz.submissions import find_students
 
     try:
-        key = read_key(options.key) if options.key else key_for()
+        key = read_key(options.key) if options.key else key_for(quiz_set())
         students = find_students(options.folder)
         if not options.out.parent.is_dir() or options.out.is_dir():
             raise ValueError(f"--out: expected a file in a folder that exists, got {options.out}")
@@ -189,7 +191,7 @@ def _key(options: argparse.Namespace) -> int:
         return 0
     try:
         with options.new.open("x", encoding="utf-8") as file:
-            file.write(new_key(key_for()))
+            file.write(new_key(key_for(quiz_set())))
     except OSError as error:
         print(f"hw9-xai key: --new: {error.strerror}: {options.new}", file=sys.stderr)
         return 2

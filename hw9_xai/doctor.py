@@ -68,7 +68,9 @@ def _environment() -> Iterator[Finding]:
         if _numbers(versions[name]) < _numbers(least):
             text = f"{name} {versions[name]} is older than {least}"
             yield Finding(area, text, f'pip install "{name}>={least}"', is_problem=True)
-    shown = [f"{name} {versions[name]}" for name in ("torch", "torchvision", "transformers", "numpy") if name in versions]
+    shown = [
+        f"{name} {versions[name]}" for name in ("torch", "torchvision", "transformers", "numpy") if name in versions
+    ]
     yield Finding(area, ", ".join(shown))
     try:
         importlib.import_module("torchvision")
@@ -107,7 +109,8 @@ def _fonts() -> str:
 
     names = {font.name for font in font_manager.fontManager.ttflist}
     chinese = sorted(name for name in names if re.search(r"CJK|Noto.*[ST]C|Hei|Ming|Song|PingFang", name))
-    return f"{len(names)} families; Chinese: {chinese[0] if chinese else 'none, and none is needed (figures are in English)'}"
+    found = chinese[0] if chinese else "none, and none is needed: figures are in English"
+    return f"{len(names)} families; Chinese: {found}"
 
 
 # -- the kit's files ---------------------------------------------------------------------------------------------------
@@ -115,7 +118,11 @@ def _fonts() -> str:
 
 def _kit() -> Iterator[Finding]:
     area, pictures = "The kit's files", DATA / "pictures"
-    weights, record, parts = CHECKPOINTS / "food_cnn.safetensors", CHECKPOINTS / "food_cnn.json", pictures / "parts.json"
+    weights, record, parts = (
+        CHECKPOINTS / "food_cnn.safetensors",
+        CHECKPOINTS / "food_cnn.json",
+        pictures / "parts.json",
+    )
     berts = {CHECKPOINTS / name / "model.safetensors": name for name in KIT_BERTS}
     needed = [weights, record, parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]
     for path in needed:
@@ -164,7 +171,9 @@ def _added() -> Iterator[Finding]:
     except ValueError as damaged:
         yield Finding(area, str(damaged), "then: hw9-xai assets add FILE_OR_FOLDER", is_problem=True)
         return
-    yield Finding(area, f"cache: {cache_folder()}, {shutil.disk_usage(_existing(cache_folder())).free / 1e9:.1f} GB free")
+    yield Finding(
+        area, f"cache: {cache_folder()}, {shutil.disk_usage(_existing(cache_folder())).free / 1e9:.1f} GB free"
+    )
     if not shelf.assets:
         yield Finding(area, "none were added, and none are needed", "to add some: hw9-xai assets add FILE_OR_FOLDER")
         return
@@ -211,4 +220,4 @@ def _hub() -> Iterator[Finding]:
         if isinstance(try_to_load_from_cache(name, "model.safetensors"), str):
             yield Finding(area, f"{name}: downloaded")
         else:
-            yield Finding(area, f"{name}: not downloaded; load_bert({name!r}) does it, about 430 MB; the kit runs without")
+            yield Finding(area, f"{name}: not downloaded; load_bert does it, about 430 MB; the kit runs without")

@@ -77,7 +77,7 @@ def hidden_states_folder(folder: Path) -> Path:
     """hw9_bert/ of 2022: a tokenizer, and for each of three questions a pickled tuple of 13 tensors."""
     home = folder / "hw9_bert"
     (home / "output").mkdir(parents=True)
-    words = "[PAD] [UNK] [CLS] [SEP] [MASK] a wolf sleeps .".split()
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "wolf", "sleeps", "."]
     BertTokenizer(vocab={word: i for i, word in enumerate(words)}, do_lower_case=False).save_pretrained(
         home / "Tokenizer"
     )

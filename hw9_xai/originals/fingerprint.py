@@ -34,12 +34,14 @@ ORIGINALS = (
 
 
 def differences() -> list[str]:
-    """How the classifier and the pictures that were added differ from the course's; nothing if they are the course's."""
+    """How the classifier and the pictures that were added differ from the course's; [] if they are the course's."""
     model = load_classifier(added("classifier").folder / "food_cnn.safetensors")
     pictures = load_pictures(added("pictures").folder)
     expected = [original.file for original in ORIGINALS]
     if pictures.names != expected:
-        return [f"the pictures are {', '.join(pictures.names[:3])} ..., expected {', '.join(expected[:3])} ..., ten of them"]
+        return [
+            f"the pictures are {', '.join(pictures.names[:3])} ..., expected {', '.join(expected[:3])} ..., ten of them"
+        ]
     if model.fc[3].out_features <= max(pictures.labels):
         return [f"the classifier knows {model.fc[3].out_features} classes, expected 11"]
     with torch.no_grad():

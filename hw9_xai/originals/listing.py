@@ -36,7 +36,9 @@ def listing(shelf: Shelf) -> str:
         for kind, columns in these.items()
     ]
     note = f"* in use ({shelf.use}); the questions are about the {quiz_set()}'s pictures"
-    return "\n".join([table(["", "KIND", "SET", "FROM", "WHAT IT IS", "SHA-256"], rows), note, f"cache: {cache_folder()}"])
+    return "\n".join(
+        [table(["", "KIND", "SET", "FROM", "WHAT IT IS", "SHA-256"], rows), note, f"cache: {cache_folder()}"]
+    )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

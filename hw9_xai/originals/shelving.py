@@ -1,8 +1,8 @@
 """Changes to the cache that are made whole or not at all, whenever they are interrupted.
 
-What is added is prepared in a folder of its own, moved to cache/items under a name that tells its content, and counts from
-the moment when assets.json, which names it, is replaced. Before and after, whatever assets.json does not name is
-swept away.
+What is added is prepared in a folder of its own, moved to cache/items under a name that tells its content, and counts
+from the moment when assets.json, which names it, is replaced. Before and after, whatever assets.json does not name
+is swept away.
 """
 
 from __future__ import annotations

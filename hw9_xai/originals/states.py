@@ -49,8 +49,8 @@ def read_states(path: Path, name: str) -> Tensor:  # (L+1,T,D)
         raise ValueError(f"{name}: refused: it holds more than tensors, or is damaged") from None
     except Exception as error:  # a decoder may raise anything at a file from a stranger
         raise ValueError(f"{name}: cannot be read as hidden states; truncated? ({type(error).__name__})") from None
-    fits = isinstance(layers, (tuple, list)) and len(layers) > 1
-    if fits and all(isinstance(layer, Tensor) and layer.ndim == 3 and len(layer) == 1 for layer in layers):
-        if len({layer.shape for layer in layers}) == 1:
-            return torch.cat(list(layers)).float().contiguous()
-    raise ValueError(f"{name}: expected a tuple of tensors (1,T,D), one per layer, got {type(layers).__name__}")
+    layers = layers if isinstance(layers, (tuple, list)) else [layers]
+    shapes = {layer.shape if isinstance(layer, Tensor) else () for layer in layers}
+    if len(layers) < 2 or len(shapes) != 1 or len(shape := shapes.pop()) != 3 or shape[0] != 1:
+        raise ValueError(f"{name}: expected a tuple of tensors (1,T,D), one per layer")
+    return torch.cat(list(layers)).float()

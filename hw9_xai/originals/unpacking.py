@@ -75,9 +75,8 @@ class Unpacker:
 
     def _refuse_too_much(self, members: list[zipfile.ZipInfo], name: PurePosixPath) -> None:
         if len(members) > MOST_FILES:
-            raise Refused(
-                f"{name}: {len(members):,} files, more than {MOST_FILES:,}; if this is Food-11, unpack it and add the folder"
-            )
+            too_many = f"{name}: {len(members):,} files, more than {MOST_FILES:,}"
+            raise Refused(f"{too_many}; if this is Food-11, unpack it and add the folder")
         needed = sum(member.file_size for member in members)
         self.bytes_left -= needed
         if self.bytes_left < 0:

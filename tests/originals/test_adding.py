@@ -190,9 +190,11 @@ class Harmful:
 
 @pytest.mark.parametrize("content, message", [
     (lambda proof: (Harmful(proof), torch.zeros(1, 2, 3)), "refused: it holds more than tensors"),
-    (lambda proof: torch.zeros(1, 2, 3), r"expected a tuple of tensors \(1,T,D\), one per layer, got Tensor"),
+    (lambda proof: torch.zeros(1, 2, 3), r"expected a tuple of tensors \(1,T,D\), one per layer"),
     (lambda proof: (torch.zeros(1, 2, 3), torch.zeros(1, 2, 4)), "expected a tuple of tensors"),
     (lambda proof: (torch.zeros(2, 2, 3), torch.zeros(2, 2, 3)), "expected a tuple of tensors"),
+    (lambda proof: (1, torch.zeros(1, 2, 3)), "expected a tuple of tensors"),
+    (lambda proof: {"a": 1}, "expected a tuple of tensors"),
     (lambda proof: (1, 2), "expected a tuple of tensors"),
 ])  # fmt: skip
 def test_states_that_are_none_are_refused_and_run_nothing(content, message, tmp_path):
@@ -238,7 +240,9 @@ def test_food_11_of_the_2021_edition_trains_on_what_has_labels(tmp_path):
 def test_food_11_anywhere_else_is_sent_where_it_belongs(tmp_path, monkeypatch):
     monkeypatch.setattr("hw9_xai.originals.recognition.MOST_PICTURES", 20)
     home = food_11_folder(tmp_path)
-    with pytest.raises(ValueError, match="training: 22 pictures, more than 20; if this is Food-11, add the folder that"):
+    with pytest.raises(
+        ValueError, match="training: 22 pictures, more than 20; if this is Food-11, add the folder that"
+    ):
         add(home / "training")
     monkeypatch.setattr(unpacking, "MOST_FILES", 30)
     files = {f"food-11/{name}": content for name, content in everything(home).items()}

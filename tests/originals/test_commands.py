@@ -63,7 +63,9 @@ def test_arguments_that_are_missing(arguments):
     assert left.value.code == 2
 
 
-@pytest.mark.parametrize("command", [["assets"], *(["assets", a] for a in ("list", "add", "use", "remove")), ["doctor"]])
+@pytest.mark.parametrize(
+    "command", [["assets"], *(["assets", a] for a in ("list", "add", "use", "remove")), ["doctor"]]
+)
 def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as left:
         main([*command, "--help"])
@@ -168,7 +170,12 @@ def test_one_change_at_a_time(tmp_path, cache, monkeypatch, capsys):
 
 def test_only_our_own_leavings_are_swept(tmp_path, cache):
     """HW9_XAI_CACHE may be a folder in which someone keeps other things."""
-    mine = [cache / "items" / "photo.jpg", cache / "passing" / "x", cache / "notes.txt", cache / "items" / "holiday" / "1.jpg"]
+    mine = [
+        cache / "items" / "photo.jpg",
+        cache / "passing" / "x",
+        cache / "notes.txt",
+        cache / "items" / "holiday" / "1.jpg",
+    ]
     leavings = [cache / ".hw9-xai-passing" / "x", cache / "items" / "pictures-0123456789abcdef" / "0_0.jpg"]
     for path in mine + leavings:
         path.parent.mkdir(parents=True, exist_ok=True)

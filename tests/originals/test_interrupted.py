@@ -1,37 +1,75 @@
-"""hw9-xai assets add, killed: what was there before, or all that is new, and never anything between.
+"""hw9-xai assets add, killed: what was there before, or all that is new, and never anything between."""
 
-A killed process is the harshest interruption: no `finally` runs. Each attempt is a process of its own that kills itself
-at a chosen moment; which moments there are is counted first: every file that is opened, moved or removed in the cache,
-and every block that is written.
-"""
-
-import multiprocessing
 import os
 import random
-import signal
-import sys
+import shutil
 
+import killing
 import pytest
-from stand_ins import checkpoint, course_zip, zipped
+from stand_ins import checkpoint, pictures, zipped
 
 from hw9_xai.assets import CACHE_VARIABLE, read_shelf
-from hw9_xai.cli import main
+from hw9_xai.originals.adding import add, use
 from hw9_xai.originals.shelving import digest_of
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes as POSIX does")
-MOMENTS = 10
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are killed as POSIX does it")
 
 
-def attempt(path: str, cache: str, moment: int, counted) -> None:
-    """`assets add`, killed at the moment'th event of the cache; -1 counts them."""
-    os.environ[CACHE_VARIABLE] = cache
+def archive(path, width, names):
+    files = {f"food/{name}": pictures()[name] for name in names}
+    path.write_bytes(zipped({"checkpoint.pth": checkpoint(width), "food.zip": zipped(files)}))
+    return path
 
-    def watch(event: str, arguments) -> None:
-        if any(isinstance(one, str | os.PathLike) and str(one).startswith(cache) for one in arguments):
-            counted.value += 1
-            if counted.value == moment:
-                os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.stdout = open(os.devnull, "w")
-    sys.addaudithook(watch)
-    os._exit(main(["assets", "add", path]))
+def state():
+    """What counts, with every byte of it proved to be there."""
+    shelf = read_shelf()
+    for asset in shelf.assets.values():
+        assert digest_of(asset.folder) == (asset.sha256, asset.bytes)
+    return shelf
+
+
+def ten_random(moments):
+    return sorted(random.Random(0).sample(range(1, moments + 1), 10))
+
+
+def every(moments):
+    return range(1, moments + 1)
+
+
+@pytest.mark.parametrize("chosen", [ten_random, pytest.param(every, marks=pytest.mark.bench)])
+def test_killed_at_any_moment_it_leaves_the_old_or_the_new(chosen, tmp_path, monkeypatch):
+    first = archive(tmp_path / "first.zip", 4, list(pictures()))
+    second = archive(tmp_path / "second.zip", 5, list(pictures())[:4])
+    home, cache = tmp_path / "home", tmp_path / "cache"
+    monkeypatch.setenv(CACHE_VARIABLE, str(home))
+    add(first)
+    use("course")
+
+    def fresh():
+        shutil.rmtree(cache, ignore_errors=True)
+        shutil.copytree(home, cache)
+        monkeypatch.setenv(CACHE_VARIABLE, str(cache))
+
+    fresh()
+    old = state()
+    moments, code = killing.add(second, cache)
+    new = state()
+    assert code == 0 and old.use == new.use == "course"
+    assert {kind: new.assets[kind] != old.assets[kind] for kind in old.assets} == {"classifier": True, "pictures": True}
+
+    left = {"old": 0, "new": 0}
+    for moment in chosen(moments):
+        fresh()
+        assert killing.add(second, cache, moment) == (moment, -9)
+        found = state()
+        assert found in (old, new), f"killed at {moment} of {moments}"
+        left["old" if found == old else "new"] += 1
+        assert killing.add(second, cache)[1] == 0, "what was interrupted is simply done again"
+        assert state() == new
+        assert {path.name for path in (cache / "items").iterdir()} == {
+            asset.folder.name for asset in new.assets.values()
+        }
+        assert {path.name for path in cache.iterdir()} == {"assets.json", "items", "lock.sqlite"}
+    print(f"{sum(left.values())} of {moments} moments: {left}")
+    assert left["old"] and (left["new"] or chosen is ten_random)
