@@ -12,7 +12,6 @@ import torch
 from skimage.segmentation import slic
 from torch import Tensor, nn
 from torch.nn.functional import pad
-from tqdm.auto import tqdm
 
 from hw9_xai.cnn.arguments import Labels, class_labels, pixels, whole_number
 from hw9_xai.cnn.filters import Layer, one_filter, up_to
@@ -23,6 +22,7 @@ from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.saliency import saliency as paper_saliency
 from hw9_xai.cnn.smoothgrad import mean_gradient
 from hw9_xai.cnn.superpixels import hide_everything
+from hw9_xai.progress import progress_bar
 
 
 def saliency(model: nn.Module, images: Tensor, labels: Labels) -> Tensor:  # -> (N,H,W) in [0,1]
@@ -58,7 +58,7 @@ def lime(
     labels = class_labels(labels, images)
     stream = np.random.RandomState(whole_number(seed, "seed", least=0))
     explanations = []
-    progress = tqdm(total=whole_number(samples, "samples") * len(images), desc="LIME", delay=2)
+    progress = progress_bar(total=whole_number(samples, "samples") * len(images), desc="LIME")
     with classifying(model, images, labels) as network, progress:
         for image, label in zip(images, labels, strict=True):
             array = image.permute(1, 2, 0).double().cpu().numpy()
@@ -86,7 +86,7 @@ def filter_visualization(
     with up_to(model, cnnid, images) as layer:
         code = images.clone().requires_grad_()
         optimizer = torch.optim.Adam([code], lr)
-        for _ in tqdm(range(whole_number(steps, "steps")), desc="filter visualisation", delay=2):
+        for _ in progress_bar(range(whole_number(steps, "steps")), desc="filter visualisation"):
             code.grad = torch.autograd.grad(-one_filter(layer(code), filterid).sum(), code)[0]
             optimizer.step()
     return code.detach()

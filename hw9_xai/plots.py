@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -15,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from PIL import Image
 from torch import Tensor
 
 from hw9_xai.cnn.lime import LimeExplanation
@@ -40,6 +43,25 @@ HEADS = {  # colour and sign of each function of a head
     "next": ("#0b63a5", ">"), "previous": ("#7a3a9e", "<"), "self": ("#00694a", "="), "special": ("#a14300", "*"),
     "period": ("#a3195b", "."), "mixed": ("#e9ecf1", ""),
 }  # fmt: skip
+
+
+class Sheet(Figure):
+    """A figure of many pictures. A notebook keeps it in 256 dithered colours: as good to look at, a third in size."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        drawn = BytesIO()
+        self.savefig(drawn, bbox_inches="tight")
+        picture = Image.open(drawn).convert("RGB")
+        palette = picture.quantize(256, kmeans=1)
+        colours, paper = palette.getpalette(), 3 * palette.getpixel((0, 0))
+        colours[paper : paper + 3] = picture.getpixel((0, 0))  # a mean would be off-white
+        palette.putpalette(colours)
+        few = picture.quantize(256, palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+        small = BytesIO()
+        few.save(small, "PNG", optimize=True)
+        display({"image/png": b64encode(small.getvalue()).decode(), "text/plain": repr(self)}, raw=True)
 
 
 def pictures(images: Tensor, *, titles: Sequence[str] | None = None, caption: str = "", tile: float = TILE) -> Figure:
@@ -70,7 +92,12 @@ def maps(
 
 
 def signed_maps(
-    images: Tensor, maps: Mapping[str, Tensor], *, titles: Sequence[str] | None = None, caption: str = ""
+    images: Tensor,
+    maps: Mapping[str, Tensor],
+    *,
+    titles: Sequence[str] | None = None,
+    caption: str = "",
+    tile: float = TILE,
 ) -> Figure:
     """Under each picture its signed maps, colours summed: orange speaks for the label, purple against it, white is 0.
 
@@ -83,7 +110,7 @@ def signed_maps(
         return lambda axes, i: _show(axes, values[i], cmap="PuOr_r", vmin=-ends[i], vmax=ends[i])
 
     rows = [("picture", lambda axes, i: _show(axes, images[i]))]
-    figure = _rows(len(images), rows + [(name, drawer(of)) for name, of in maps.items()], titles, caption)
+    figure = _rows(len(images), rows + [(name, drawer(of)) for name, of in maps.items()], titles, caption, tile)
     figure.set_figwidth(figure.get_figwidth() + 0.8)
     bar = figure.colorbar(ScalarMappable(Normalize(-1, 1), "PuOr_r"), ax=figure.axes, fraction=0.01, pad=0.01)
     bar.set_ticks([-1, 0, 1], labels=["against", "0", "for"])
@@ -91,7 +118,7 @@ def signed_maps(
 
 
 def lime(
-    explanations: Sequence[LimeExplanation],
+    explanations: Sequence[LimeExplanation] | Mapping[str, Sequence[LimeExplanation]],
     *,
     strongest: int = 11,
     min_weight: float = 0.05,
@@ -99,33 +126,36 @@ def lime(
     caption: str = "",
 ) -> Figure:
     """The strongest segments of each picture: green and outlined where they speak for the label, red and hatched
-    where they speak against it."""
-
-    def draw(axes: Axes, i: int) -> None:
-        explanation = explanations[i]
-        _show(axes, explanation.overlay(strongest, min_weight))
-        chosen = explanation.strongest(strongest, min_weight)
-        signs = torch.zeros_like(explanation.weights).index_copy(0, chosen, explanation.weights[chosen].sign())
-        sign = signs[explanation.segments].cpu().numpy()  # (H,W) -1, 0, 1
-        if (sign > 0).any():
-            axes.contour(sign > 0, [0.5], colors=FOR, linewidths=0.8)
-        if (sign < 0).any():
-            hatched = axes.contourf(sign < 0, [0.5, 1.5], colors="none", hatches=["////"])
-            hatched.set_edgecolor(AGAINST)
-            hatched.set_linewidth(0)
-            axes.contour(sign < 0, [0.5], colors=AGAINST, linewidths=0.8, linestyles="dashed")
-        axes.set_xlabel(f"R² {explanation.r2:.2f}", fontsize=8)
-
-    rows = [("picture", lambda axes, i: _show(axes, explanations[i].image)), ("LIME", draw)]
-    figure = _rows(len(explanations), rows, titles, caption)
+    where they speak against it. Several explanations of the same pictures, by name, are one row each."""
+    named = explanations if isinstance(explanations, Mapping) else {"LIME": explanations}
+    first = next(iter(named.values()))
+    rows = [("picture", lambda axes, i: _show(axes, first[i].image))]
+    for name, several in named.items():
+        rows.append((name, lambda axes, i, several=several: _segments(axes, several[i], strongest, min_weight)))
+    figure = _rows(len(first), rows, titles, caption)
     figure.legend(
         handles=[
             Patch(facecolor="white", edgecolor=FOR, label="speaks for the label"),
             Patch(facecolor="white", edgecolor=AGAINST, hatch="////", linestyle="dashed", label="speaks against it"),
         ],
-        loc="outside lower right", ncols=2, frameon=False, fontsize=8,
+        loc="outside lower right", ncols=2 if len(first) > 2 else 1, frameon=False, fontsize=8,
     )  # fmt: skip
     return figure
+
+
+def _segments(axes: Axes, explanation: LimeExplanation, strongest: int, min_weight: float) -> None:
+    _show(axes, explanation.overlay(strongest, min_weight))
+    chosen = explanation.strongest(strongest, min_weight)
+    signs = torch.zeros_like(explanation.weights).index_copy(0, chosen, explanation.weights[chosen].sign())
+    sign = signs[explanation.segments].cpu().numpy()  # (H,W) -1, 0, 1
+    if (sign > 0).any():
+        axes.contour(sign > 0, [0.5], colors=FOR, linewidths=0.8)
+    if (sign < 0).any():
+        hatched = axes.contourf(sign < 0, [0.5, 1.5], colors="none", hatches=["////"])
+        hatched.set_edgecolor(AGAINST)
+        hatched.set_linewidth(0)
+        axes.contour(sign < 0, [0.5], colors=AGAINST, linewidths=0.8, linestyles="dashed")
+    axes.set_xlabel(f"R² {explanation.r2:.2f}", fontsize=8)
 
 
 def filters(
@@ -632,7 +662,9 @@ def _rows(
         raise ValueError("images: expected at least one picture, got none")
     columns, bands = min(count, PER_ROW), -(-count // PER_ROW)
     size = (tile * columns + 0.5, ((tile + 0.1) * len(rows) + 0.3) * bands + 0.2)
-    figure, grid = plt.subplots(bands * len(rows), columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained")
+    figure, grid = plt.subplots(
+        bands * len(rows), columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained", FigureClass=Sheet
+    )
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
@@ -646,7 +678,8 @@ def _rows(
             if column == 0:
                 axes.set_ylabel(name, fontsize=9)
         if i < count:
-            grid[band * len(rows), column].set_title(f"{i}" if titles is None else titles[i], fontsize=9)
+            title = f"{i}" if titles is None else titles[i]
+            grid[band * len(rows), column].set_title(title, fontsize=9, pad=12 if band else 6)
     if caption:
         figure.suptitle(caption, fontsize=10)
     plt.close(figure)  # a notebook shows what a cell returns; left open, it would be shown twice

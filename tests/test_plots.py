@@ -1,5 +1,8 @@
 """The figures show what they are given: read back from the drawn axes."""
 
+import base64
+import io
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from nets import Small, random_pictures
+from PIL import Image
 
 from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots
 from hw9_xai.verdict import trust_table
@@ -170,3 +174,28 @@ def test_trust_is_full_where_the_bar_is_cleared_and_says_what_was_not_measured()
     assert good.get_xdata()[0] == pytest.approx(0.8667, abs=1e-3)
     assert [text.get_text() for text in repeats.texts] == ["not measured"] * 2
     assert [label.get_text() for label in hits.get_yticklabels()] == ["good", "bad", "edges"]
+
+
+def test_lime_of_two_kinds_stands_in_two_rows():
+    ones, others = (lime(Small(), IMAGES, label, samples=60, segments=12) for label in (0, 1))
+    figure = plots.lime({"kit": ones, "homework": others})
+    figure.canvas.draw()
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["picture", "kit", "homework"]
+    for axes, explanation in zip(figure.axes[3:], ones + others, strict=True):
+        assert np.allclose(shown(axes), explanation.overlay(11, 0.05).permute(1, 2, 0), atol=1e-6)
+
+
+def test_a_notebook_keeps_a_sheet_of_pictures_in_few_colours(monkeypatch):
+    kept = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: kept.append(data))
+    figure = plots.pictures(random_pictures(10))
+    figure._ipython_display_()
+    (data,) = kept
+    assert set(data) == {"image/png", "text/plain"} and data["text/plain"].startswith("<Sheet size")
+    exact = io.BytesIO()
+    figure.savefig(exact, bbox_inches="tight")
+    small = base64.b64decode(data["image/png"])
+    assert len(small) < 0.5 * len(exact.getvalue())
+    before, after = (np.asarray(Image.open(f).convert("RGB")).astype(float) for f in (exact, io.BytesIO(small)))
+    assert before.shape == after.shape and abs(before.mean() - after.mean()) < 2
+    assert abs(before - after).mean() < 12 and (after[0, 0] == 255).all()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
-from tqdm.auto import tqdm
 
 from hw9_xai.cnn.arguments import number, pixels, whole_number
 from hw9_xai.cnn.filters import Layer, up_to
+from hw9_xai.progress import progress_bar
 
 
 def deep_dream(
@@ -33,7 +33,7 @@ def deep_dream(
     generator = torch.Generator().manual_seed(whole_number(seed, "seed", least=0))
     picture = image[None]
     detail = torch.zeros_like(picture)  # what has been dreamt so far
-    with up_to(model, cnnid, picture) as layer, tqdm(total=octaves * steps, desc="Deep Dream", delay=2) as progress:
+    with up_to(model, cnnid, picture) as layer, progress_bar(total=octaves * steps, desc="Deep Dream") as progress:
         for octave in reversed(range(octaves)):
             size = [max(32, round(side / shrink**octave)) for side in image.shape[1:]] if octave else image.shape[1:]
             ground = interpolate(picture, size, mode="bilinear", align_corners=False)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from hw9_xai.cnn.arguments import Labels, choice, class_labels, pixels, whole_number
 from hw9_xai.cnn.network import Network, batches, classifying, input_gradients
+from hw9_xai.progress import progress_bar
 
 
 class Integrated(NamedTuple):
@@ -78,7 +78,7 @@ def path_gradient(
 ) -> Tensor:  # (N,C,H,W) the weighted sum of the gradients along the path
     alphas, weights = alphas.to(images), weights.to(images)
     total = torch.zeros_like(images)
-    with tqdm(total=len(images) * len(alphas), desc="integrated gradients", delay=2) as progress:
+    with progress_bar(total=len(images) * len(alphas), desc="integrated gradients") as progress:
         for i in range(len(images)):
             for batch in batches(len(alphas), batch_size, images):
                 path = _path(images[i], baseline[i], alphas[batch])  # (B,C,H,W)

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, whole_number
 from hw9_xai.cnn.network import Network, batches, classifying
 from hw9_xai.cnn.superpixels import Segmentation, hide_everything, segment
+from hw9_xai.progress import progress_bar
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def lime(
     maps = [segment(image, segments) for image in images]
     hidden = [hide_everything(image, pieces, hide) for image, pieces in zip(images, maps, strict=True)]
     explanations = []
-    progress = tqdm(total=samples * len(images), desc="LIME", delay=2)
+    progress = progress_bar(total=samples * len(images), desc="LIME")
     with classifying(model, images, labels) as network, progress:
         for image, label, pieces, dark in zip(images, labels, maps, hidden, strict=True):
             shown = balanced_samples(int(pieces.max()) + 1, samples, np.random.default_rng(seed))

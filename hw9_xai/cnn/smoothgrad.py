@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, whole_number
 from hw9_xai.cnn.network import batches, classifying, input_gradients
+from hw9_xai.progress import progress_bar
 
 REDUCE = {"abs": Tensor.abs_, "square": Tensor.square_, "signed": lambda gradients: gradients}
 
@@ -56,7 +56,7 @@ def mean_gradient(
     reduction = REDUCE[choice(reduce, "reduce", tuple(REDUCE))]
     # On the CPU for any device, and one sample at a time: neither the device nor the batch changes the noise.
     generator = torch.Generator().manual_seed(seed)
-    progress = tqdm(total=samples * len(images), desc="SmoothGrad", delay=2)
+    progress = progress_bar(total=samples * len(images), desc="SmoothGrad")
     with classifying(model, images, labels, fast=bool(sigma.any())) as network, progress:
         total = torch.zeros_like(images)
         for batch in batches(samples, batch_size, images):

@@ -8,10 +8,10 @@ from math import pi
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, grid_sample
-from tqdm.auto import tqdm
 
 from hw9_xai.cnn.arguments import choice, number, pixels, whole_number
 from hw9_xai.cnn.filters import Layer, one_filter, up_to
+from hw9_xai.progress import progress_bar
 
 
 def filter_visualization(
@@ -58,7 +58,7 @@ def filter_visualization(
         # A picture is the sigmoid of what is optimised: it cannot leave [0, 1].
         code = encode(images.clamp(0.01, 0.99).logit()).requires_grad_()
         optimizer = torch.optim.Adam([code], lr)
-        for _ in tqdm(range(steps), desc="filter visualisation", delay=2):
+        for _ in progress_bar(range(steps), desc="filter visualisation"):
             pictures = decode(code, images.shape).sigmoid()
             seen = _nudge(pictures, jitter, scale, rotation, generator)
             code.grad = torch.autograd.grad(-excitement(seen).sum(), code)[0]
