@@ -282,12 +282,16 @@ def curves(
     styles = ("-", "--", ":", "-.")
     for (name, values), style in zip(lines.items(), styles * len(lines), strict=False):
         places = range(first, first + len(values)) if x is None else list(x)
-        axes.add_line(Line2D(places, list(values), linestyle=style, label=name))
-    for line, colour in zip(axes.lines, plt.get_cmap("viridis")(np.linspace(0, 0.85, len(axes.lines))), strict=True):
+        axes.add_line(Line2D(places, list(values), linestyle=style, linewidth=1.8, label=name))
+    for line, colour in zip(axes.lines, plt.get_cmap("viridis")(np.linspace(0, 0.75, len(axes.lines))), strict=True):
         line.set_color(colour)
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=caption, xscale=scale, yscale=scale)
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale=scale, yscale=scale)
+    axes.set_title(caption, fontsize=10)
     axes.autoscale_view()
-    axes.legend(frameon=False)
+    if x is None:
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8, handlelength=3)
     plt.close(figure)
     return figure
 
