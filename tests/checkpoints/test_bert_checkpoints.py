@@ -11,7 +11,7 @@ import torch
 from checkpoints.make import measure_bert as measure
 from checkpoints.make.train_bert import CHECKPOINTS, chinese_pieces, english_vocabulary
 from data.make.grammar import chinese, english, lexicon
-from data.make.grammar.text import Entity
+from data.make.grammar.text import GENDERED, Entity
 from hw9_xai.bert.models import KIT, load_bert
 
 FEW = 12
@@ -63,10 +63,15 @@ def test_any_latin_word_tokenises():
     assert "[UNK]" not in kit("kit-en").tokenizer.tokenize("Zoltan's unfathomable xylophone (1492) costs $5!")
 
 
-@pytest.mark.xfail(reason="the shipped kit-en is off by up to 0.18 for single occupations: it was trained too briefly")
-@pytest.mark.parametrize("noun", [subject.noun for subject in lexicon.OCCUPATIONS])
+OFF = pytest.mark.xfail(strict=True, reason="the shipped kit-en is off by 0.07 to 0.09 for these two")
+
+
+@pytest.mark.parametrize(
+    "noun", [pytest.param(s.noun, marks=[OFF] * (s.noun in {"singer", "lawyer"})) for s in lexicon.OCCUPATIONS]
+)
 def test_p_he_is_the_grammars(noun):
-    assert mean_p_he(noun) == pytest.approx(english.p_he(noun), abs=0.06)
+    p = measure.p_pronouns(kit("kit-en"), Entity(("the", *noun.split()), "he"), [], 40)[:, 0].mean()
+    assert p == pytest.approx(english.p_he(noun), abs=0.05)
 
 
 def test_p_he_falls_to_the_prior():
@@ -86,13 +91,22 @@ def test_the_homeworks_sentence():
     assert found["she"]["he"] - found["she and officer"]["he"] == pytest.approx(0.81, abs=0.1)
 
 
-def test_heads_have_functions():
-    story = random.Random(12).sample(measure.read_story(), 20)
-    found = measure.head_functions(kit("kit-en"), [words for words, _ in story])
-    for name in ("next", "previous"):
-        assert found[name]["score"].max() >= 0.5
-    for name in ("self", "special", "period"):
-        assert found[name]["lift"].max() >= 2
+SHORT = pytest.mark.xfail(strict=True, reason="the shipped kit-en's best head reaches a lift of 1.9")
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "least"),
+    [
+        ("next", "score", 0.5),
+        ("previous", "score", 0.5),
+        ("self", "lift", 2),
+        ("period", "lift", 2),
+        pytest.param("special", "lift", 2, marks=SHORT),
+    ],
+)
+def test_heads_have_functions(name, of, least):
+    story = random.Random(12).sample(measure.read_story(), 60)
+    assert measure.head_functions(kit("kit-en"), [words for words, _ in story])[name][of].max() >= least
 
 
 def test_head_scores_on_attention_made_by_hand():
@@ -110,11 +124,27 @@ def test_head_scores_on_attention_made_by_hand():
     assert measure.head_scores(to_period, words)["period"] == 1
 
 
-def test_a_head_resolves_coreference():
-    cases = measure.read_jsonl("coreference.jsonl")
+def of_a_person(case: dict) -> bool:
+    return case["words"][case["pronoun"]].lower() in GENDERED
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        of_a_person,
+        pytest.param(
+            lambda case: True,
+            marks=pytest.mark.xfail(strict=True, reason="over it, they and them too the best head reaches 0.78"),
+        ),
+    ],
+    ids=["he, she", "every pronoun"],
+)
+def test_a_head_resolves_coreference(accept):
+    cases = [case for case in measure.read_jsonl("coreference.jsonl") if accept(case)]
     found = measure.coreference(kit("kit-en"), cases)
-    assert found["accuracy"].max() >= 0.8
+    assert len(cases) >= 150
     assert found["nearest"] <= 0.5
+    assert found["accuracy"].max() >= 0.8
 
 
 def test_questions_are_answered():
