@@ -291,7 +291,7 @@ def curves(
     if x is None:
         axes.xaxis.get_major_locator().set_params(integer=True)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8, handlelength=3)
+    figure.legend(loc="outside lower center", ncols=min(4, len(lines)), frameon=False, fontsize=8, handlelength=3)
     plt.close(figure)
     return figure
 
@@ -588,9 +588,13 @@ def matrices(
     columns: int = 4,
     numbers: bool = False,
     one_scale: bool = True,
+    split: int | None = None,
     caption: str = "",
 ) -> Figure:
-    """(N,N) matrices side by side, on one scale or each on its own; `numbers` writes the values into the cells."""
+    """(N,N) matrices side by side, on one scale or each on its own; `numbers` writes the values into the cells.
+
+    `split`: how many come first in a group of their own; lines part them from the rest.
+    """
     count = len(next(iter(panels.values())))
     names = [str(i) for i in range(1, count + 1)] if names is None else names
     columns = min(columns, len(panels))
@@ -602,6 +606,9 @@ def matrices(
     for axes, (title, values) in zip(grid.flat, panels.items(), strict=False):
         scale = torch.cat([one.flatten() for one in panels.values()]) if one_scale else values
         image = _matrix(axes, values, names, title, float(scale.min()), float(scale.max()), numbers)
+        if split is not None:
+            axes.axhline(split - 0.5, color="white", linewidth=2.5)
+            axes.axvline(split - 0.5, color="white", linewidth=2.5)
         if not one_scale:
             figure.colorbar(image, ax=axes, fraction=0.046, pad=0.02)
     if one_scale:

@@ -154,5 +154,7 @@ def test_matrices_share_a_scale(numbers):
     assert {axes.images[0].get_clim() for axes in drawn} == {(-1, 5)}
     assert np.allclose(np.asarray(drawn[1].images[0].get_array()), 5 * np.eye(3))
     assert len(drawn[0].texts) == 9 * numbers
+    (parted,) = [axes for axes in plots.matrices({"a": torch.eye(3)}, split=2).axes if axes.get_title()]
+    assert {tuple(line.get_xdata()) for line in parted.lines} == {(0, 1), (1.5, 1.5)}
     alone = [axes for axes in plots.matrices(panels, one_scale=False).axes if axes.get_title()]
     assert [axes.images[0].get_clim() for axes in alone] == [(0, 1), (0, 5), (-1, 0)]
