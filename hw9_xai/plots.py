@@ -626,8 +626,9 @@ def _matrix(
     for (i, j), value in np.ndenumerate(values.numpy() if numbers else np.empty((0, 0))):
         colour = "black" if value > (low + high) / 2 else "white"
         axes.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=colour)
-    axes.set_xticks(range(len(names)), names, fontsize=8 if numbers else 6.5)
-    axes.set_yticks(range(len(names)), names, fontsize=8 if numbers else 6.5)
+    size, turned = 8 if numbers else 6.5, 90 if max(map(len, names)) > 2 else 0
+    axes.set_xticks(range(len(names)), names, fontsize=size, rotation=turned)
+    axes.set_yticks(range(len(names)), names, fontsize=size)
     axes.tick_params(length=0)
     axes.set_title(title, fontsize=9)
     return image
