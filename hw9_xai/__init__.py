@@ -24,6 +24,7 @@ _HOME = {
     "coreference": "bert.coreference",
     "course": "",
     "deep_dream": "cnn.deep_dream",
+    "evidence": "quiz.evidence",
     "explore": "bert.explorer",
     "filter_activation": "cnn.filters",
     "filter_visualization": "cnn.visualization",

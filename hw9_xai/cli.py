@@ -173,22 +173,28 @@ def _grade(options: argparse.Namespace) -> int:
 def _add_key(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "key",
-        help="the answer key: compare it with the official one, or start your own",
-        description="For instructors: it prints the answers.",
+        help="the answer key: measure it, compare it with the official one, or start your own",
+        description="For instructors: it prints the answers. Measuring takes about a minute, five of them for --prove. "
+        "--compare exits with 1 where the kit's key is not what was measured.",
         epilog="example: hw9-xai key --new key.yaml",
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--compare", action="store_true", help="print the kit's key beside the official one")
+    what.add_argument("--compare", action="store_true", help="print what is measured beside both keys, and why")
     what.add_argument("--new", type=Path, metavar="FILE", help="write a key to edit, for hw9-xai grade --key")
+    what.add_argument("--prove", action="store_true", help="measure with five seeds, and write the kit's key from it")
+    what.add_argument("--options", action="store_true", help="propose options that name layers, heads and amounts")
     parser.set_defaults(run=_key)
 
 
 def _key(options: argparse.Namespace) -> int:
-    from hw9_xai.quiz.key import compare_keys, key_for, new_key, official_key
-
     if options.compare:
-        print(compare_keys(key_for(), official_key()))
-        return 0
+        return _compare_keys()
+    if options.prove:
+        return _prove_key()
+    if options.options:
+        return _propose_options()
+    from hw9_xai.quiz.key import key_for, new_key
+
     try:
         with options.new.open("x", encoding="utf-8") as file:
             file.write(new_key(key_for(quiz_set())))
@@ -196,6 +202,42 @@ def _key(options: argparse.Namespace) -> int:
         print(f"hw9-xai key: --new: {error.strerror}: {options.new}", file=sys.stderr)
         return 2
     print(f"wrote {options.new}")
+    return 0
+
+
+def _compare_keys() -> int:
+    from hw9_xai.quiz.proof import comparison, measure_all, shipped
+
+    with redirect_stderr(io.StringIO()):  # progress bars
+        found = measure_all(shipped())
+    text, agrees = comparison(found)
+    print(text)
+    return 0 if agrees else 1
+
+
+def _prove_key() -> int:
+    from hw9_xai.quiz.proof import SEEDS, measure_all, prove, shipped, write_key
+
+    assets, runs = shipped(), []
+    for seed in SEEDS:
+        print(f"measuring, seed {seed} of {len(SEEDS)}", flush=True)
+        with redirect_stderr(io.StringIO()):
+            runs.append(measure_all(assets, seed))
+    proof = prove(runs)
+    print(proof)
+    differing = write_key(proof)
+    print("wrote the kit's key; not the official answer, so their explanations need reading:", *differing or ["none"])
+    return 0
+
+
+def _propose_options() -> int:
+    from hw9_xai.quiz.options import columns_to_ask, propose, words_to_mask
+    from hw9_xai.quiz.proof import shipped
+
+    assets = shipped()
+    with redirect_stderr(io.StringIO()):
+        proposals = [*propose(assets), columns_to_ask(assets), words_to_mask(assets)]
+    print(*proposals, sep="\n")
     return 0
 
 

@@ -9,7 +9,7 @@ from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, 
 from hw9_xai.cnn.network import batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 
-REDUCE = {"abs": Tensor.abs_, "square": Tensor.square_, "signed": lambda gradients: gradients}
+REDUCE = {"abs": Tensor.abs, "square": Tensor.square, "signed": lambda gradients: gradients}
 
 
 def smoothgrad(

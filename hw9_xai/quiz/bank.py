@@ -47,6 +47,7 @@ class Question:
     hint: Text
     options: dict[str, Option]  # by letter
     official: tuple[str, ...]  # every entry is accepted; letters in order
+    proven: tuple[str, ...]  # the kit's own, once `hw9-xai key --prove` has measured it; none before
 
     @property
     def variable(self) -> str:  # Q23.1 is no name in Python
@@ -104,7 +105,7 @@ def _question(entry: dict[str, Any], assets: str) -> Question:
     letters = LETTERS[: len(entry["options"])]
     if "".join(entry["options"]) != letters or len(letters) < 2:
         raise ValueError(f"{name}: options: expected A, B, ... in order, got {', '.join(entry['options'])}")
-    if set(entry["sealed"]) != {"key", *letters}:
+    if set(entry["sealed"]) - {"kit"} != {"key", *letters}:
         raise ValueError(f"{name}: sealed: expected the key and {', '.join(letters)}, got {', '.join(entry['sealed'])}")
     if entry["kind"] not in KINDS or entry["choose"] not in CHOOSE:
         raise ValueError(f"{name}: expected a kind of {KINDS} and to choose {', '.join(CHOOSE)}")
@@ -112,7 +113,7 @@ def _question(entry: dict[str, Any], assets: str) -> Question:
         raise ValueError(f"{name}: points: expected tenths, a whole number from 1 up, got {entry['points']!r}")
     sealed = {part: yaml.safe_load(unseal(text)) for part, text in entry["sealed"].items()}
     least, most = CHOOSE[entry["choose"]]
-    for answer in sealed["key"]:
+    for answer in [*sealed["key"], *sealed.get("kit", [])]:
         if not least <= len(answer) <= most or answer != "".join(sorted(set(answer) & set(letters))):
             raise ValueError(f"{name}: key: {answer!r} is no choice of {entry['choose']} among {letters}")
     return Question(
@@ -131,6 +132,7 @@ def _question(entry: dict[str, Any], assets: str) -> Question:
             for letter, option in entry["options"].items()
         },
         tuple(sealed["key"]),
+        tuple(sealed.get("kit", ())),
     )
 
 

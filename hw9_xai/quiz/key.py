@@ -56,25 +56,22 @@ def official_key(assets: str = "kit") -> Key:
     )
 
 
+MEASURED = Text(
+    "measured on the kit's own pictures and models (hw9-xai key --compare shows it)",
+    "由套件自己的圖片與模型測量而得（見 hw9-xai key --compare）",
+)
+
+
 def key_for(assets: str = "kit") -> Key:
-    """The key that counts. For now the official one, for the kit too: the key's own source says so."""
-    return official_key(assets)
-
-
-def compare_keys(kits: Key, official: Key) -> str:
-    """Both keys side by side, and what differs."""
-    lines = [f"{'':6} {'kit':8} official"]
-    differing = 0
-    for name, accepted in official.accepted.items():
-        differing += (differs := kits.accepted[name] != accepted)
-        ours, theirs = " or ".join(kits.accepted[name]), " or ".join(accepted)
-        lines.append(f"{name:6} {ours:8} {theirs:8} {'differs' if differs else ''}".rstrip())
-    lines += [f"official: {official.source.en}", f"kit: {kits.source.en}", f"{differing} differences"]
-    if kits == official:
-        lines.append(
-            "The kit's key is the official one: it has not been measured on the kit's own pictures and models."
+    """The key that counts: for the kit what was measured on it, once all of it is proven; else the official one."""
+    questions = load_bank(assets).questions
+    if assets == "kit" and all(question.proven for question in questions.values()):
+        return Key(
+            MEASURED,
+            {name: question.proven for name, question in questions.items()},
+            {name: question.tenths for name, question in questions.items()},
         )
-    return "\n".join(lines)
+    return official_key(assets)
 
 
 def new_key(key: Key) -> str:

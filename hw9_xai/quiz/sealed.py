@@ -10,10 +10,10 @@ import base64
 import re
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-ENTRY = re.compile(r"    (key|[A-F]): (.+)")
+ENTRY = re.compile(r"    (key|kit|[A-F]): (.+)")
 
 
 def seal(text: str, salt: str) -> str:
@@ -31,6 +31,20 @@ def close(yaml: str) -> str:
 
 def open_(yaml: str) -> str:
     return _rewrite(yaml, "sealed", "open", lambda text, salt: unseal(text))
+
+
+def with_kit_key(yaml: str, answers: Mapping[str, str]) -> str:
+    """The bank with these answers, letters by question, as the kit's own key."""
+    lines, question = [], ""
+    for line in yaml.splitlines():
+        if line.startswith("- id: "):
+            question = line.removeprefix("- id: ")
+        if line.startswith("    kit: "):
+            continue  # measured before
+        lines.append(line)
+        if line.startswith("    key: ") and question in answers:
+            lines.append(f"    kit: {seal(f'[{answers[question]}]', question)}")
+    return "\n".join(lines) + "\n"
 
 
 def _rewrite(yaml: str, old: str, new: str, change: Callable[[str, str], str]) -> str:

@@ -66,3 +66,13 @@ def test_a_map_does_not_depend_on_the_other_pictures():
     model, images = Small().eval(), random_pictures(3, 3, 32, 32)
     together = smoothgrad(model, images, 1, samples=10)
     assert torch.equal(together[2:], smoothgrad(model, images[2:], 1, samples=10))
+
+
+@pytest.mark.parametrize("reduce", ["abs", "square", "signed"])
+def test_a_gradient_that_is_one_and_the_same_tensor_for_all_channels(reduce):
+    class Brightness(torch.nn.Module):
+        def forward(self, images):
+            return torch.stack([images.sum((1, 2, 3)), -images.sum((1, 2, 3))], 1)  # its gradient is an expanded 1
+
+    maps = smoothgrad(Brightness(), random_pictures(1, 3, 16, 16), 0, samples=2, of="score", reduce=reduce)
+    assert torch.equal(maps, torch.ones(1, 3, 16, 16))

@@ -8,9 +8,9 @@ from hw9_xai.quiz.key import State, key_for, new_key, official_key, points, read
 BANK, KEY = load_bank(), key_for()
 
 
-def test_the_kits_key_is_the_official_one_until_it_is_measured():
-    assert key_for("kit") == official_key("kit")
-    assert "official" in key_for("kit").source.en
+def test_the_courses_key_is_the_official_one():
+    assert key_for("course") == official_key("course")
+    assert "official" in key_for("course").source.en
 
 
 @pytest.mark.parametrize("question", BANK.questions.values(), ids=list(BANK.questions))

@@ -1,0 +1,161 @@
+"""Options for the questions whose options name layers, heads or amounts: chosen by what was measured, so that one of
+them is right by a clear margin. The right one takes the official key's letter, as the explanations go by letter."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hw9_xai.quiz.bank import Option, Question, Text, load_bank
+from hw9_xai.quiz.bert_evidence import (
+    FUNCTIONS,
+    POLICE,
+    answering,
+    best_of_column,
+    chances_of_pronouns,
+    coreference_of_heads,
+    heads,
+    masked_word,
+    nearest_tokens,
+    settles,
+    starts_at,
+)
+from hw9_xai.quiz.evidence import measure
+from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide, lead
+
+APART = 0.15  # two amounts nearer than this would be hard to tell from a figure
+CLEARLY_WORSE = 0.2  # in lead
+
+
+@dataclass(frozen=True)
+class Proposal:
+    question: Question  # with the proposed options
+    margin: float
+
+    def __str__(self) -> str:
+        course = load_bank("course").questions[self.question.id].options
+        rows = [
+            f"    {letter}: {{kit: {_yaml(option.text)}, course: {_yaml(course[letter].text)}}}"
+            for letter, option in self.question.options.items()
+        ]
+        return "\n".join([f"{self.question.id}, margin {self.margin:+.2f}", *rows])
+
+
+def _yaml(text: Text) -> str:
+    return f'{{en: "{text.en}", zh: "{text.zh}"}}'
+
+
+def propose(assets: Assets, seed: int = 0) -> list[Proposal | Unmeasurable]:
+    questions = load_bank(assets.name).questions
+    return [_proposal(questions[name], choose, assets, seed) for name, choose in CHOOSERS.items()]
+
+
+def _proposal(question: Question, choose: Callable, assets: Assets, seed: int) -> Proposal | Unmeasurable:
+    try:
+        right, wrong = choose(question, assets, seed)
+    except Unmeasurable as problem:
+        return Unmeasurable(f"{question.id}: {problem}")
+    count = len(question.options) - 1
+    if len(wrong) < count:
+        return Unmeasurable(f"{question.id}: only {len(wrong)} options are clearly worse than {right.en.lower()}")
+    rest = iter(random.Random(question.id).sample(wrong[:count], count))
+    official = question.official[0]
+    texts = {letter: right if letter == official else next(rest) for letter in question.options}
+    proposed = replace(
+        question,
+        options={letter: Option(texts[letter], option.why) for letter, option in question.options.items()},
+    )
+    answer, margin = decide(measure(proposed, assets, seed).claims, question.choose)
+    if answer != official:
+        return Unmeasurable(f"{question.id}: {texts[answer].en} turns out better than {right.en}")
+    return Proposal(proposed, margin)
+
+
+def layers_of_takeover(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+    """Where the masked word's part of speech takes over, among the layers around it."""
+    leads = nearest_tokens(assets, seed, masked_word(question)).leads
+    settled = settles(leads)
+    if not settled:
+        raise Unmeasurable("the masked word's part of speech takes over in no layer, or is there from the start")
+    others = sorted((layer for layer in range(1, len(leads)) if layer != settled), key=lambda one: abs(one - settled))
+    return _layer(settled), [_layer(layer) for layer in others]
+
+
+def falls_of_he(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+    """The fall itself, among a certain one, none, and what is left of the probability."""
+    before, after = (chances_of_pronouns(assets, *masked)["he"] for masked in (("she",), ("she", "officer")))
+    right = round(before - after, 2)
+    amounts = [right]
+    for amount in (0.99, round(after, 2), 0.01, 0.5, 0.25, 0.75, 0.33, 0.67):
+        if all(abs(amount - other) >= APART for other in amounts):
+            amounts.append(amount)
+    return _amount(right), [_amount(amount) for amount in amounts[1:]]
+
+
+def heads_of_coreference(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+    """The best head of all, among heads of the same number in the layers nearest to it that are clearly worse."""
+    accuracy = coreference_of_heads(assets, seed).accuracy
+    layer, head = divmod(int(accuracy.argmax()), accuracy.shape[1])
+    near = sorted(
+        ((l, h) for l in range(accuracy.shape[0]) for h in range(accuracy.shape[1])),
+        key=lambda one: (one[1] != head, abs(one[0] - layer), abs(one[1] - head)),
+    )
+    worse = [one for one in near if lead(float(accuracy[layer, head]), float(accuracy[one])) >= CLEARLY_WORSE]
+    return _head(layer, head), [_head(*one) for one in worse]
+
+
+def layers_of_the_answer(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+    """Where the answer stands farthest apart, among layers at equal steps from it."""
+    apart = answering(assets, seed)["answer apart"][1:]
+    best = int(apart.argmax())
+    wrong = len(question.options) - 1
+    step = len(apart) // (wrong + 1)
+    others = [(best - k * step) % len(apart) for k in range(1, wrong + 1)]
+    return _layer(best + 1), [_layer(layer + 1) for layer in others]
+
+
+# --- where the question's own text has to change ---------------------------------------------------------------------
+
+
+def words_to_mask(assets: Assets, seed: int = 0) -> str:
+    """For Q22: where each word's part of speech takes over for good, the clearest first."""
+    rows = []
+    for word in dict.fromkeys(re.findall(r"\w+", POLICE)):
+        if POLICE.split().count(word) > 1:
+            continue
+        try:
+            leads = nearest_tokens(assets, seed, word).leads
+        except Unmeasurable:
+            continue
+        if settled := settles(leads):
+            rows.append((starts_at(leads, settled), f"{word}: layer {settled}, {starts_at(leads, settled):+.2f}"))
+    return f"Q22 by masked word: {'; '.join(row for _, row in sorted(rows, reverse=True)) or 'no word has a takeover'}"
+
+
+def columns_to_ask(assets: Assets, seed: int = 0) -> str:
+    """For Q21: which functions each head has in some layer, the clearest first."""
+    rows = []
+    for head in range(1, heads(assets, seed).entropy.shape[1] + 1):
+        claims = {letter: best_of_column(assets, seed, head, name)[0] for letter, name in FUNCTIONS.items()}
+        answer, margin = decide(claims, "any")
+        rows.append((margin, f"head {head}: {answer}, {margin:+.2f}"))
+    return f"Q21 by head: {'; '.join(row for _, row in sorted(rows, reverse=True))}"
+
+
+def _layer(layer: int) -> Text:
+    return Text(f"Layer {layer}", f"第 {layer} 層")
+
+
+def _head(layer: int, head: int) -> Text:
+    return Text(f"Layer {layer + 1}, head {head + 1}", f"第 {layer + 1} 層 head {head + 1}")
+
+
+def _amount(amount: float) -> Text:
+    return Text(f"About {amount:.2f}", f"大約 {amount:.2f}")
+
+
+CHOOSERS = {
+    "Q22": layers_of_takeover, "Q23.2": falls_of_he, "Q24": heads_of_coreference, "Q25": layers_of_the_answer,
+}  # fmt: skip

@@ -1,0 +1,126 @@
+"""The kit's key proves itself: all questions measured, compared with both keys, and the key written from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from statistics import mean, pstdev
+
+from hw9_xai.assets import CHECKPOINTS, DATA
+from hw9_xai.cnn.classifier import load_classifier
+from hw9_xai.cnn.pictures import load_pictures
+from hw9_xai.quiz.bank import FILE, load_bank
+from hw9_xai.quiz.evidence import Evidence, evidence
+from hw9_xai.quiz.key import Key, key_for, official_key
+from hw9_xai.quiz.measuring import Assets, Unmeasurable
+from hw9_xai.quiz.sealed import with_kit_key
+
+SEEDS = range(5)
+STEADY = 2.0  # standard deviations of the margin between the seeds that must lie between it and zero
+
+Found = Mapping[str, Evidence | Unmeasurable]  # by question
+
+
+@cache
+def shipped() -> Assets:
+    """The kit's own, whatever is in use."""
+    model = load_classifier(CHECKPOINTS / "food_cnn.safetensors")
+    return Assets("kit", model=model, pictures=load_pictures(DATA / "pictures"))
+
+
+def measure_all(assets: Assets, seed: int = 0) -> dict[str, Evidence | Unmeasurable]:
+    return {name: _measured(name, assets, seed) for name in load_bank(assets.name).questions}
+
+
+def _measured(name: str, assets: Assets, seed: int) -> Evidence | Unmeasurable:
+    try:
+        return evidence(name, seed=seed, assets=assets)
+    except Unmeasurable as problem:
+        return problem
+
+
+# --- beside the keys -------------------------------------------------------------------------------------------------
+
+
+def comparison(found: Found) -> tuple[str, bool]:
+    """Evidence, the kit's key and the official one, question by question, and why; and whether all that could be
+    measured bears out the key that counts."""
+    kit, official = key_for("kit"), official_key("kit")
+    lines = [f"{'':6} {'evidence':9} {'margin':>6}  {'kit':10} {'official':10}"]
+    verdicts = []
+    for name, one in found.items():
+        keys = f"{' or '.join(kit.accepted[name]):10} {' or '.join(official.accepted[name]):10}"
+        verdicts.append(verdict := _verdict(one, name, kit, official))
+        answer = f"{one.answer:9} {one.margin:+6.2f}" if isinstance(one, Evidence) else f"{'-':9} {'':6}"
+        lines += [f"{name:6} {answer}  {keys} {verdict}", f"{'':6} {_why(one)}"]
+    counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+    lines += [f"{len(found)} questions: {counts}", f"official: {official.source.en}", f"kit: {kit.source.en}"]
+    if kit == official:
+        lines.append("The kit's own key is not proven yet, so the official one counts: hw9-xai key --prove")
+    return "\n".join(lines), not {UNCLEAR, AGAINST} & set(verdicts)
+
+
+UNCLEAR, AGAINST = "unclear", "against the kit's key"
+
+
+def _verdict(one: Evidence | Unmeasurable, name: str, kit: Key, official: Key) -> str:
+    if isinstance(one, Unmeasurable):
+        return "not measured"
+    if not one.clear:
+        return UNCLEAR
+    if one.answer not in kit.accepted[name]:
+        return AGAINST
+    return "agrees" if one.answer in official.accepted[name] else "differs from the official answer"
+
+
+def _why(one: Evidence | Unmeasurable) -> str:
+    return str(one) if isinstance(one, Unmeasurable) else one.reason.en
+
+
+# --- the key made from the evidence ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Proof:
+    answers: dict[str, str]  # by question
+    problems: dict[str, str]  # by question: why there is no answer
+    margins: dict[str, list[float]]  # by question, one for each seed
+
+    def __str__(self) -> str:
+        head = f"{'':6} {'answer':7} margins of {len(SEEDS)} seeds"
+        rows = [
+            f"{name:6} {self.answers.get(name, '-'):7} {' '.join(f'{margin:+.2f}' for margin in margins)}"
+            for name, margins in self.margins.items()
+        ]
+        return "\n".join([head, *rows, *(f"{name}: {problem}" for name, problem in self.problems.items())])
+
+
+def prove(runs: Sequence[Found]) -> Proof:
+    """What all runs, one for each seed, agree on by a margin that another seed is not likely to turn."""
+    answers, problems, margins = {}, {}, {}
+    for name in runs[0]:
+        every = [run[name] for run in runs]
+        measured = [one for one in every if isinstance(one, Evidence)]
+        margins[name] = [one.margin for one in measured]
+        if len(measured) < len(every):
+            problems[name] = f"not measured: {next(one for one in every if isinstance(one, Unmeasurable))}"
+        elif len({one.answer for one in measured}) > 1:
+            problems[name] = f"the seeds disagree: {', '.join(one.answer for one in measured)}"
+        elif min(margins[name]) <= 0:
+            problems[name] = f"the options allow no clear answer: smallest margin {min(margins[name]):+.2f}"
+        elif (middle := mean(margins[name])) <= STEADY * (deviation := pstdev(margins[name])):
+            problems[name] = f"another seed could turn it: margin {middle:.2f} +- {deviation:.2f}"
+        else:
+            answers[name] = measured[0].answer
+    return Proof(answers, problems, margins)
+
+
+def write_key(proof: Proof) -> list[str]:
+    """Write the kit's key into the bank; all of it or nothing. Returns the questions where it is not the official one:
+    their explanations say why another option is right."""
+    if proof.problems:
+        raise ValueError(f"key: not written, because nothing is proven for {', '.join(proof.problems)}")
+    FILE.write_text(with_kit_key(FILE.read_text("utf-8"), proof.answers), "utf-8")
+    official = official_key("kit")
+    return [name for name, answer in proof.answers.items() if answer not in official.accepted[name]]

@@ -1,0 +1,179 @@
+"""Evidence: every result is whole and follows from claims; seeds, shared measurements, and what cannot be measured."""
+
+import re
+from dataclasses import replace
+from math import isfinite
+
+import pytest
+import torch
+from berts import kit, tiny_bert
+from measured import planted
+from nets import food_cnn
+from transformers import BertConfig, BertForMaskedLM
+
+import hw9_xai as xai
+from hw9_xai.bert.corpus import Corpus
+from hw9_xai.bert.models import Bert
+from hw9_xai.quiz import bert_evidence, cnn_evidence, solids
+from hw9_xai.quiz.bank import load_bank
+from hw9_xai.quiz.evidence import CNN_TOPICS, evidence
+from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide, lead, least, winner
+
+BANK = load_bank("kit")
+CONCEPTS = [name for name, question in BANK.questions.items() if question.kind == "concept"]
+
+
+# --- from claims to an answer ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("claims, choose, answer, margin", [
+    ({"A": 0.5, "B": -0.2, "C": -0.9}, "one", "A", 0.2),
+    ({"A": 0.1, "B": -0.2, "C": -0.9}, "one", "A", 0.1),
+    ({"A": 0.5, "B": 0.2, "C": -0.9}, "one", "A", -0.2),  # two hold where one is asked for
+    ({"A": -0.5, "B": -0.2, "C": -0.9}, "one", "B", -0.2),  # none holds
+    ({"A": 0.5, "B": 0.2, "C": -0.9}, "two", "AB", 0.2),
+    ({"D": 0.5, "B": 0.2, "C": 0.9}, "any", "BCD", 0.2),
+    ({"D": 0.5, "B": -0.3, "C": -0.9}, "any", "D", 0.3),
+    ({"D": -0.5, "B": -0.3, "C": -0.9}, "any", "B", -0.3),
+])  # fmt: skip
+def test_the_answer_is_what_holds(claims, choose, answer, margin):
+    assert decide(claims, choose) == (answer, margin)
+
+
+def test_what_is_not_a_number_is_no_answer():
+    with pytest.raises(Unmeasurable, match="nothing to measure"):
+        decide({"A": 1.0, "B": float("nan")}, "one")
+
+
+def test_leads():
+    assert (lead(2, 1), lead(1, 2), lead(1, 0), lead(3, 3), lead(0, 0)) == (1 / 3, -1 / 3, 1, 0, 0)
+    assert winner({"A": 3.0, "B": 1.0, "C": 2.0}) == {"A": 1 / 5, "B": -1 / 2, "C": -1 / 5}
+    assert least({"A": 3.0, "B": 1.0, "C": 2.0}) == {"A": -1 / 2, "B": 1 / 3, "C": -1 / 3}
+
+
+# --- every result, on random networks --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def random_assets():
+    """Makes assets with random networks, and lets everything be measured on little: structure is what is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"LIME_SAMPLES": 24, "SMOOTHGRAD_SAMPLES": 2, "FEW_STEPS": 2, "MANY_STEPS": 4}.items():
+            patch.setattr(cnn_evidence, name, value)
+        patch.setattr(solids, "ROUNDS", 2)
+        corpus, pronouns = Corpus(xai.load_corpus().sentences[:300]), xai.load_pronouns()[:20]
+        for name, value in {"SENTENCES": 5, "QUESTIONS": 5, "load_corpus": lambda: corpus}.items():
+            patch.setattr(bert_evidence, name, value)
+        patch.setattr(bert_evidence, "load_pronouns", lambda: pronouns)
+        english = random_english()
+        berts = {"en": english, "qa": english, "zh": tiny_bert(layers=12)}
+        yield lambda: Assets("kit", model=food_cnn(), berts=berts)
+
+
+def random_english() -> Bert:
+    tokenizer = kit("kit-en").tokenizer
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        config = BertConfig(
+            vocab_size=len(tokenizer), hidden_size=24, num_hidden_layers=12, num_attention_heads=12,
+            intermediate_size=32, max_position_embeddings=128, initializer_range=0.6, attn_implementation="eager",
+        )  # fmt: skip
+        return Bert("random", BertForMaskedLM(config).eval(), tokenizer)
+
+
+@pytest.fixture(scope="module")
+def one_set(random_assets):
+    return random_assets()
+
+
+def test_every_question_has_evidence():
+    assert list(cnn_evidence.MEASURES | bert_evidence.MEASURES) == list(BANK.questions)
+    assert {BANK.questions[name].topic for name in cnn_evidence.MEASURES} == CNN_TOPICS
+
+
+@pytest.mark.parametrize("name", BANK.questions)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_result_is_whole(name, seed, one_set):
+    question = BANK.questions[name]
+    found = evidence(name, seed=seed, assets=one_set)
+    assert (found.question, found.kind) == (name, question.kind)
+    assert found.answer and found.answer == "".join(sorted(set(found.answer) & set(question.options)))
+    assert -1 <= found.margin <= 1 and all(-1 <= claim <= 1 for claim in found.claims.values())
+    assert set(found.claims) <= set(question.options)
+    assert found.figures and all(isfinite(figure) for figure in found.figures.values())
+    for text in (found.reason.en, found.reason.zh):
+        assert re.search(r"\d", text) and "\n" not in text and "{" not in text
+    assert re.search("[\u4e00-\u9fff]", found.reason.zh) and not re.search("[，。；]", found.reason.en)
+    shown = repr(found)
+    assert shown.startswith(f"{name} · {found.answer} · margin") and found.reason.zh in shown
+    assert ("no clear answer" in shown) == (not found.clear)
+    assert ("matter of definition" in shown) == (question.kind == "concept")
+    assert "<strong>" in found._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["Q1", "Q11", "Q21", "Q24", "Q25"])
+def test_the_seed_fixes_the_result_and_another_draws_anew(name, random_assets, one_set):
+    figures = evidence(name, seed=1, assets=one_set).figures
+    assert evidence(name, seed=1, assets=random_assets()).figures == figures
+    assert evidence(name, seed=2, assets=one_set).figures != figures
+
+
+def test_shared_measurements_are_made_once(random_assets, monkeypatch):
+    calls = []
+    monkeypatch.setattr(cnn_evidence, "saliency", lambda *given: calls.append(1) or xai.saliency(*given))
+    assets = random_assets()
+    for name in ("Q5", "Q6", "Q8", "Q9", "Q11"):
+        evidence(name, assets=assets)
+    assert len(calls) == 1
+    evidence("Q6", assets=assets, seed=1)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("name", ["q6", "Q23_2", "Ｑ３０"])
+def test_questions_are_named_as_elsewhere(name, one_set):
+    assert evidence(name, assets=one_set).question in ("Q6", "Q23.2", "Q30")
+
+
+@pytest.mark.parametrize("name", ["Q31", "", None, 6])
+def test_an_unknown_question(name):
+    with pytest.raises(ValueError, match=r"^question: expected Q1 to Q30"):
+        evidence(name, assets=Assets("kit"))
+
+
+def test_the_face_measures_what_is_in_use():
+    assert xai.evidence("Q17").answer == "E"
+
+
+def test_assets_that_lack_something(monkeypatch, tmp_path):
+    pictures = xai.load_pictures()
+    maps = torch.rand(10, 128, 128)
+    bare = planted(
+        (cnn_evidence.saliency_maps, maps),
+        (cnn_evidence.smoothgrad_maps, maps),
+        pictures=replace(pictures, masks=[{} for _ in pictures.masks]),
+    )
+    with pytest.raises(Unmeasurable, match="picture 8 comes without a mask of: salmon"):
+        evidence("Q6", assets=bare)
+    with pytest.raises(Unmeasurable, match="picture 0 comes without masks"):
+        evidence("Q11", assets=bare)
+    monkeypatch.setattr("hw9_xai.bert.models.CHECKPOINTS", tmp_path)
+    with pytest.raises(Unmeasurable, match="kit-zh is missing"):
+        evidence("Q28.1", assets=Assets("kit"))
+
+
+def test_another_rounding_of_the_pictures():
+    assets = Assets("kit")
+    assert torch.equal(assets.images(0), assets.pictures.images)
+    other = assets.images(3)
+    assert torch.equal(other, assets.images(3)) and not torch.equal(other, assets.images(4))
+    assert 0 < (other - assets.pictures.images).abs().max() <= 0.5 / 255 + 1e-6
+    assert other.min() >= 0 and other.max() <= 1
+
+
+# --- where a definition decides, any network shows it ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*CONCEPTS, "Q17", "Q28.1", "Q28.2", "Q30"])
+def test_what_holds_for_any_network(name, one_set):
+    found = evidence(name, assets=one_set)
+    assert found.clear and found.answer in BANK.questions[name].official, found

@@ -1,0 +1,294 @@
+"""Evidence where the truth was planted: models that look at one part, explanations and measurements made by hand."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from measured import planted
+from nets import seeded
+from torch import nn
+
+import hw9_xai as xai
+from hw9_xai.bert.coreference import Coreference
+from hw9_xai.bert.heads import HeadFunctions
+from hw9_xai.cnn.lime import LimeExplanation
+from hw9_xai.quiz import bert_evidence, cnn_evidence, solids
+from hw9_xai.quiz.bank import Option, Text, load_bank
+from hw9_xai.quiz.evidence import evidence, measure
+from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide
+
+BANK = load_bank("kit")
+
+
+# --- planted truth: the CNN ------------------------------------------------------------------------------------------
+
+
+class LooksAt(nn.Module):
+    """Its only evidence for a class is brightness within a mask."""
+
+    def __init__(self, label, mask):
+        super().__init__()
+        self.register_buffer("weights", torch.zeros(11, *mask.shape))
+        self.weights[label][mask] = 1e-4
+
+    def forward(self, images):
+        return torch.einsum("nchw,khw->nk", images, self.weights)
+
+
+@pytest.mark.parametrize("name, picture, letter, parts", [
+    ("Q6", 8, "A", ["salmon"]), ("Q6", 8, "B", ["table"]), ("Q6", 8, "C", ["chopsticks"]), ("Q6", 8, "D", ["plate"]),
+    ("Q13", 7, "A", ["plate"]), ("Q13", 7, "B", ["noodles"]), ("Q13", 7, "D", ["sausage"]),
+    ("Q20", 3, "A", ["table"]), ("Q20", 3, "C", ["fork"]), ("Q20", 3, "D", ["cake", "cream", "strawberry"]),
+])  # fmt: skip
+def test_a_model_that_looks_at_one_part(name, picture, letter, parts, monkeypatch):
+    monkeypatch.setattr(cnn_evidence, "SMOOTHGRAD_SAMPLES", 2)
+    monkeypatch.setattr(cnn_evidence, "MANY_STEPS", 2)
+    pictures = xai.load_pictures()
+    mask = torch.stack([pictures.masks[picture][part] for part in parts]).any(0)
+    model = LooksAt(int(pictures.labels[picture]), mask)
+    found = evidence(name, assets=Assets("kit", model=model, pictures=pictures))
+    assert found.answer == letter and found.margin > 0.9
+
+
+def explanation_of(picture, weights):
+    """LIME's, with the picture's parts for segments and the given weights for them."""
+    pictures = xai.load_pictures()
+    masks = pictures.masks[picture]
+    segments = torch.stack(list(masks.values())).int().argmax(0)
+    values = torch.tensor([weights.get(part, 0.0) for part in masks])
+    return LimeExplanation(pictures.images[picture], segments, 1, values, 0.0, 1.0, 512.0, values[None])
+
+
+@pytest.mark.parametrize("jug, strawberries, letter", [(0.5, -2, "A"), (2, -0.5, "B"), (-0.5, 2, "C"), (-2, 0.5, "D")])
+def test_the_part_with_most_weight(jug, strawberries, letter):
+    explanations = {2: explanation_of(2, {"jug": jug, "strawberries": strawberries})}
+    found = evidence("Q1", assets=planted((cnn_evidence.limes, explanations)))
+    assert found.answer == letter and found.margin == pytest.approx(0.6)
+    assert found.figures["jug"] == pytest.approx(jug) and found.figures["strawberries"] == pytest.approx(strawberries)
+
+
+@pytest.mark.parametrize("weights, letter", [
+    ({"cake": -1.0}, "A"), ({"cake": 1.0, "cream": 0.5}, "B"), ({"table": 1.0}, "C"),
+    ({"cake": 1.0, "cream": -1.0}, "D"),
+])  # fmt: skip
+def test_what_is_painted_on_the_cake(weights, letter):
+    found = evidence("Q4", assets=planted((cnn_evidence.limes, {3: explanation_of(3, weights)})))
+    assert found.answer == letter and found.margin > 0.5
+
+
+@pytest.mark.parametrize("picture, letter", [(7, "A"), (6, "B"), (4, "C"), (8, "D"), (5, "E")])
+def test_the_picture_where_lime_and_saliency_differ(picture, letter):
+    explanations = {}
+    maps = torch.zeros(10, 128, 128)
+    for one in range(4, 9):
+        parts = xai.load_pictures().masks[one]
+        explanations[one] = explanation_of(one, {part: float(place) for place, part in enumerate(parts)})
+        maps[one] = explanations[one].heatmap() * (-1 if one == picture else 1) + 10
+    found = evidence("Q9", assets=planted((cnn_evidence.limes, explanations), (cnn_evidence.saliency_maps, maps)))
+    assert found.answer == letter and found.margin == pytest.approx(1)
+
+
+@pytest.mark.parametrize("solid, letter", [("pyramid", "A"), ("sphere", "B"), ("box", "C"), ("cylinder", "D")])
+def test_the_solid_that_a_map_shows(solid, letter):
+    axis = torch.linspace(-1, 1, 128, dtype=torch.float64)
+    grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
+    pose = torch.tensor([[0.4, 0.6, -1.0, -1.1, -1.0, 0.0, 0.1]], dtype=torch.float64)
+    shown = solids._silhouettes(solids.solids()[solid].double(), pose, grid).reshape(128, 128)
+    maps = torch.zeros(10, 128, 128)
+    maps[1] = shown + 0.2 * torch.rand(128, 128, generator=seeded())
+    found = evidence("Q8", assets=planted((cnn_evidence.saliency_maps, maps)))
+    assert found.answer == letter and found.margin > 0.02
+
+
+@pytest.mark.parametrize("clear, letter", [("SmoothGrad", "C"), ("saliency", "B")])
+def test_the_map_that_tells_food_from_the_rest(clear, letter):
+    food = torch.stack([xai.food_mask(masks).float() for masks in xai.load_pictures().masks])
+    noisy = food + 3 * torch.rand(food.shape, generator=seeded())
+    noisy[2] = food[2].roll(64, 0)  # in picture 2 the emphasis moves
+    maps = {"saliency": noisy, "SmoothGrad": noisy, clear: food + 0.01 * torch.rand(food.shape, generator=seeded(1))}
+    found = evidence("Q11", assets=planted(
+        (cnn_evidence.saliency_maps, maps["saliency"]), (cnn_evidence.smoothgrad_maps, maps["SmoothGrad"]),
+    ))  # fmt: skip
+    assert found.clear and found.answer == letter
+
+
+@pytest.mark.parametrize("largest, letter", [(0.01, "A"), (1.0, "E")])
+def test_spots_that_are_seen_or_not(largest, letter):
+    maps = largest * torch.rand(10, 128, 128, generator=seeded())
+    found = evidence("Q12", assets=planted((cnn_evidence.smoothgrad_maps, maps)))
+    assert found.answer == letter
+    assert found.figures["bright spots"] == pytest.approx(0.99 * largest, rel=0.01)
+
+
+@pytest.mark.parametrize("part, letter", [("shadow", "B"), ("strawberries", "C"), ("background", "D")])
+def test_the_part_that_activates_least(part, letter):
+    pictures = xai.load_pictures()
+    pictures.images[2] = 0.8
+    pictures.images[2][:, pictures.masks[2][part]] = 0.1
+    model = nn.Module()
+    model.cnn = nn.Sequential(*(nn.Identity() for _ in range(16)))  # cnnid 15, filter 0 answers with red
+    found = evidence("Q14", assets=Assets("kit", model=model, pictures=pictures))
+    assert found.clear and found.answer == letter and found.figures[part] == pytest.approx(0.1)
+
+
+def test_late_activations_that_are_vaguer_in_the_same_places_or_not():
+    early = torch.rand(10, 1, 8, 8, generator=seeded()).repeat_interleave(16, -1).repeat_interleave(16, -2)
+    fine = (early + 0.5 * torch.rand(early.shape, generator=seeded(1)))[:, 0]
+    vague = nn.functional.avg_pool2d(early, 17, 1, 8)[:, 0]
+    elsewhere = torch.rand(10, 128, 128, generator=seeded(2))
+    for first, last, answer in ((fine, vague, "BC"), (vague, elsewhere, "AD")):
+        assets = planted(
+            (cnn_evidence.activations, first, 0, cnn_evidence.EARLY),
+            (cnn_evidence.activations, last, 0, cnn_evidence.LATE),
+        )
+        found = evidence("Q15", assets=assets)
+        assert found.clear and found.answer == answer, found
+
+
+@pytest.mark.parametrize("layer, letter", [
+    (nn.Conv2d(1, 1, 1), "A"), (nn.Linear(1, 1), "B"), (nn.MaxPool2d(2), "C"), (nn.ReLU(), "D"),
+    (nn.BatchNorm2d(1), "E"),
+])  # fmt: skip
+def test_the_kind_of_layer(layer, letter):
+    model = nn.Module()
+    model.cnn = nn.Sequential(*(nn.Identity() for _ in range(21)), layer)
+    found = evidence("Q17", assets=Assets("kit", model=model))
+    assert (found.answer, found.margin) == (letter, 1)
+
+
+def test_steps_that_change_the_map():
+    few, many = torch.rand(2, 10, 128, 128, generator=seeded()) ** 8
+    for other, answer in ((few + 1e-3 * many, "B"), (many, "C")):
+        assets = planted((cnn_evidence.integrated_maps, few, 0, 10), (cnn_evidence.integrated_maps, other, 0, 100))
+        assert evidence("Q18", assets=assets).answer == answer
+
+
+# --- planted truth: the BERTs ----------------------------------------------------------------------------------------
+
+
+def asked(name, options=(), text=None):
+    """The question with other options, or another text."""
+    question = BANK.questions[name]
+    texts = {
+        letter: Option(Text(shown, shown), question.options[letter].why)
+        for letter, shown in zip("ABCDEF", options, strict=False)
+    }
+    return replace(question, options=texts or question.options, text=text or question.text)
+
+
+def decided(question, assets):
+    return decide(measure(question, assets, 0).claims, question.choose)
+
+
+def test_functions_of_a_column_of_heads():
+    score = {name: torch.full((12, 12), 0.1) for name in ("next", "previous", "self", "special", "period")}
+    lift = {name: torch.full((12, 12), 4.0) for name in score}
+    score["next"][2, 11] = score["period"][7, 11] = 0.9
+    score["self"][5, 10] = 0.9  # another head
+    score["special"][3, 11], lift["special"][3, 11] = 0.9, 1.1  # no more than evenly
+    functions = HeadFunctions(score, lift, torch.zeros(12, 12), 60)
+    assets = planted((bert_evidence.heads, functions))
+    assert evidence("Q21", assets=assets).answer == "BC"
+    text = Text("Look at head 11 in each of the 12 layers.", "看 head 11")
+    assert decided(asked("Q21", text=text), assets)[0] == "D"
+
+
+def nearest(*layers):
+    return bert_evidence.NearestTokens("NOUN", [{"NOUN": share, "VERB": 1 - share} for share in layers])
+
+
+def test_the_layer_where_nouns_take_over():
+    question = asked("Q22", [f"Layer {layer}" for layer in (1, 2, 3, 4, 5)])
+    assets = planted((bert_evidence.nearest_tokens, nearest(0.1, 0.8, 0.2, 0.9, 1.0, 0.9), 0, "officer"))
+    assert decided(question, assets) == ("C", pytest.approx(0.6))
+    assert (
+        "from layer 3 on: 90% of the 50 nearest there, 20% one layer before" in measure(question, assets, 0).reason.en
+    )
+
+
+def test_another_word_may_be_masked():
+    text = Text('Mask "generous" in the sentence.', "遮住 generous")
+    question = asked("Q22", [f"Layer {layer}" for layer in (1, 2)], text)
+    assets = planted((bert_evidence.nearest_tokens, nearest(0.1, 0.2, 0.9), 0, "generous"))
+    assert decided(question, assets)[0] == "B"
+
+
+@pytest.mark.parametrize(
+    "shares, said", [([0.9, 0.9, 0.9], "from the start: 90%"), ([0.9, 0.9, 0.1], "never the commonest")]
+)
+def test_nouns_that_never_take_over(shares, said):
+    question = asked("Q22", ["Layer 1", "Layer 2"])
+    assets = planted((bert_evidence.nearest_tokens, nearest(*shares), 0, "officer"))
+    assert decided(question, assets)[1] < 0
+    assert said in measure(question, assets, 0).reason.en
+
+
+def pronouns(before, after):
+    return planted(
+        (bert_evidence.chances_of_pronouns, {"she": 0.95 - before, "he": before, "it": 0.05}, "she"),
+        (bert_evidence.chances_of_pronouns, {"she": 0.95 - after, "he": after, "it": 0.05}, "she", "officer"),
+    )
+
+
+@pytest.mark.parametrize("he, letter", [(0.9, "B"), (0.1, "A")])
+def test_the_likelier_pronoun(he, letter):
+    assert evidence("Q23.1", assets=pronouns(he, 0.0)).answer == letter
+
+
+@pytest.mark.parametrize(
+    "fall, letter, clear", [(0.80, "A", True), (0.19, "C", True), (0.0, "D", True), (0.5, "A", False)]
+)
+def test_the_fall_of_he(fall, letter, clear):
+    found = evidence("Q23.2", assets=pronouns(0.9, 0.9 - fall))
+    assert (found.answer, found.clear) == (letter, clear)
+
+
+@pytest.mark.parametrize("accuracy, letter, clear", [(0.9, "C", True), (0.35, "C", False)])
+def test_the_head_that_finds_the_antecedent(accuracy, letter, clear):
+    accuracies = torch.full((12, 12), 0.2)
+    accuracies[4, 9] = accuracy  # layer 5, head 10
+    accuracies[0, 0] = 1.0  # in none of the options
+    found = Coreference(accuracies, accuracies, nearest=0.4, chance=0.3, pronouns=250)
+    question = asked("Q24", [f"Layer {layer}, head 10" for layer in (6, 8, 5, 4, 7)])
+    answer, margin = decided(question, planted((bert_evidence.coreference_of_heads, found)))
+    assert (answer, margin > 0) == (letter, clear)
+
+
+@pytest.mark.parametrize("name, row, options, letter", [
+    ("Q25", "answer apart", ["Layer 11", "Layer 5", "Layer 8", "Layer 2"], "D"),
+    ("Q26", "question to answer", ["Layers 1 to 3", "Layers 10 to 12", "Layers 4 to 6", "Layers 7 to 9"], "A"),
+    ("Q27", "same sentence", ["Layers 1 to 3", "Layers 4 to 6", "Layers 10 to 12", "Layers 7 to 9"], "A"),
+])  # fmt: skip
+def test_the_layers_with_the_largest_value(name, row, options, letter):
+    values = torch.full((13,), 0.5)
+    values[2] = 2.0
+    values[0] = 9.0  # in none of the options
+    assert decided(asked(name, options), planted((bert_evidence.answering, {row: values})))[0] == letter
+
+
+def test_an_option_that_the_model_does_not_have():
+    with pytest.raises(Unmeasurable, match="the model has 4 layers, and an option names another"):
+        evidence("Q26", assets=planted((bert_evidence.answering, {"question to answer": torch.rand(5)})))
+
+
+@pytest.mark.parametrize("curve, letter", [
+    ([0.3, 0.6, 0.9, 0.5, 0.2], "A"), ([0.9, 0.6, 0.3, 0.5, 0.7], "B"), ([0.9, 0.7, 0.72, 0.3, 0.1], "C"),
+    ([0.1, 0.3, 0.28, 0.7, 0.9], "D"),
+])  # fmt: skip
+def test_the_shape_of_a_curve(curve, letter):
+    answer, margin = decide(bert_evidence.shape_claims(curve), "one")
+    assert answer == letter and margin > 0
+
+
+def test_a_flat_curve_has_no_shape():
+    assert decide(bert_evidence.shape_claims([0.5] * 11), "one")[1] <= 0
+
+
+def test_the_sentences_are_the_homeworks():
+    from data.make.grammar import chinese
+
+    assert list(bert_evidence.APPLES) == [text for text, _ in chinese.HOMEWORK]
+    assert all("果" in changed for changed in bert_evidence.ONE_THING_CHANGED.values())
+    for name in ("Q22", "Q23.1"):
+        assert bert_evidence.masked_word(BANK.questions[name]) in bert_evidence.POLICE
+    assert bert_evidence.POLICE in BANK.questions["Q22"].text.en
