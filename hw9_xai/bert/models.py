@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub.errors import RepositoryNotFoundError
+from huggingface_hub import file_exists
+from huggingface_hub.errors import HFValidationError
 from transformers import (
     AutoConfig,
     AutoModelForMaskedLM,
@@ -49,10 +50,10 @@ def load_bert(name: str | Path) -> Bert:
         with _no_progress_bar(shown=not Path(source).is_dir()):
             model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True)
         tokenizer = AutoTokenizer.from_pretrained(source)
-    except OSError as error:
+    except Exception:  # the client of the hub may raise anything
         if Path(source).is_dir():
             raise
-        raise OSError(_why_not(str(name), error)) from None  # pages of the hub's tracebacks would hide the sentence
+        raise OSError(_why_not(str(name))) from None  # pages of the hub's tracebacks would hide the sentence
     return Bert(str(name), model.float().eval(), tokenizer)
 
 
@@ -69,15 +70,25 @@ def _no_progress_bar(shown: bool) -> Iterator[None]:
         logging.enable_progress_bar()
 
 
-def _why_not(name: str, error: BaseException) -> str:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, RepositoryNotFoundError):
-        cause = cause.__cause__ or cause.__context__
-    problem = "the hub has no such model" if cause else "the hub cannot be reached"
+def _why_not(name: str) -> str:
     return (
-        f"load_bert: {name!r} is neither one of {', '.join(KIT)} nor a folder here, and {problem}; "
+        f"load_bert: {name!r} is neither one of {', '.join(KIT)} nor a folder here, and {_hub_says(name)}; "
         f"load_bert({_substitute(name)!r}) needs no network and serves in its place."
     )
+
+
+def _hub_says(name: str) -> str:
+    """What transformers reports hangs on its version; so the hub itself is asked."""
+    try:
+        if not file_exists(name, "config.json"):
+            return "the hub has no such model"
+        if not file_exists(name, "model.safetensors"):
+            return "the hub has it without the weights as safetensors, the only form that is read"
+        return "the download failed"
+    except HFValidationError:
+        return "it is no name of a model"
+    except Exception:  # the client may raise anything
+        return "the hub cannot be reached"
 
 
 def _substitute(name: str) -> str:
