@@ -325,7 +325,7 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
         for row, method in enumerate(table.methods):
             if method not in by_method:
                 axes.text(0.03, row, "not measured", transform=axes.get_yaxis_transform(), va="center", fontsize=7,
-                          color="#6b7280")  # fmt: skip
+                          color="#6b7280", bbox={"facecolor": "white", "linewidth": 0, "pad": 1})  # fmt: skip
                 continue
             control = method in table.controls
             colour = "#6b7280" if control else "#0b63a5"

@@ -136,17 +136,12 @@ def randomised(model: nn.Module, depth: int, *, seed: int = 0) -> nn.Module:
 
 def cascade(
     explain: Callable[[nn.Module], Tensor], model: nn.Module, depths: Sequence[int], *, seed: int = 0
-) -> Tensor:  # (len(depths),N)
-    """How alike the maps (N,H,W) that `explain` makes of the model stay when its top layers are randomised.
+) -> Tensor:  # (len(depths),N,H,W)
+    """The maps (N,H,W) that `explain` makes of the model with its top layers randomised, to these depths.
 
-    What stays alike to the end was never an explanation of this model.
+    What keeps its `similarity` to the model's own maps down to the last layer was never an explanation of this model.
     """
-    original = explain(model)
-    rows = []
-    for depth in depths:
-        maps = explain(randomised(model, depth, seed=seed))
-        rows.append([similarity(before, after) for before, after in zip(original, maps, strict=True)])
-    return torch.tensor(rows, dtype=torch.double)
+    return torch.stack([explain(randomised(model, depth, seed=seed)) for depth in depths])
 
 
 # -- controls: what has seen no model ----------------------------------------------------------------------------------
