@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from hw9_xai.assets import classifier_file, pictures_folder, quiz_set
@@ -15,7 +16,6 @@ from hw9_xai.quiz.check import COLOURS, Note, find
 from hw9_xai.quiz.key import State
 from hw9_xai.quiz.measuring import Assets, Measured, decide
 
-CNN_TOPICS = {"lime", "saliency", "smoothgrad", "filters", "integrated_gradients"}
 DEFINITION = Text("A matter of definition; this only demonstrates it", "這題問的是定義；這裡只是示範")
 
 
@@ -68,11 +68,9 @@ def evidence(question: str, *, seed: int = 0, assets: Assets | None = None) -> E
 
 
 def measure(question: Question, assets: Assets, seed: int) -> Measured:
-    if question.topic in CNN_TOPICS:
-        from hw9_xai.quiz.cnn_evidence import MEASURES
-    else:
-        from hw9_xai.quiz.bert_evidence import MEASURES  # transformers takes seconds to import
-    return MEASURES[question.id](question, assets, seed)
+    """By the question's topic: those of BERT import transformers, which takes seconds, and the others do not."""
+    topic = import_module(f"hw9_xai.quiz.measures.{question.topic}")
+    return topic.MEASURES[question.id](question, assets, seed)
 
 
 @cache

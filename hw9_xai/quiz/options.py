@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hw9_xai.quiz.bank import Option, Question, Text, load_bank
-from hw9_xai.quiz.bert_evidence import (
+from hw9_xai.quiz.evidence import measure
+from hw9_xai.quiz.measures.attention import (
     FUNCTIONS,
     POLICE,
-    answering,
     best_of_column,
     chances_of_pronouns,
     coreference_of_heads,
@@ -22,7 +22,7 @@ from hw9_xai.quiz.bert_evidence import (
     settles,
     starts_at,
 )
-from hw9_xai.quiz.evidence import measure
+from hw9_xai.quiz.measures.embedding_visualization import answering
 from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide, lead
 
 APART = 0.15  # two amounts nearer than this would be hard to tell from a figure

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from importlib import import_module
 from math import isfinite
 
 import pytest
@@ -14,9 +15,9 @@ from transformers import BertConfig, BertForMaskedLM
 import hw9_xai as xai
 from hw9_xai.bert.corpus import Corpus
 from hw9_xai.bert.models import Bert
-from hw9_xai.quiz import bert_evidence, cnn_evidence, solids
 from hw9_xai.quiz.bank import load_bank
-from hw9_xai.quiz.evidence import CNN_TOPICS, evidence
+from hw9_xai.quiz.evidence import evidence
+from hw9_xai.quiz.measures import attention, embedding_visualization, integrated_gradients, maps, solids
 from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide, lead, least, winner
 
 BANK = load_bank("kit")
@@ -57,14 +58,18 @@ def test_leads():
 @pytest.fixture(scope="module")
 def random_assets():
     """Makes assets with random networks, and lets everything be measured on little: structure is what is looked at."""
+    corpus, pronouns = Corpus(xai.load_corpus().sentences[:300]), xai.load_pronouns()[:20]
+    less = {
+        maps: {"LIME_SAMPLES": 24, "SMOOTHGRAD_SAMPLES": 2},
+        integrated_gradients: {"FEW_STEPS": 2, "MANY_STEPS": 4},
+        solids: {"ROUNDS": 2},
+        attention: {"SENTENCES": 5, "load_corpus": lambda: corpus, "load_pronouns": lambda: pronouns},
+        embedding_visualization: {"QUESTIONS": 5},
+    }
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"LIME_SAMPLES": 24, "SMOOTHGRAD_SAMPLES": 2, "FEW_STEPS": 2, "MANY_STEPS": 4}.items():
-            patch.setattr(cnn_evidence, name, value)
-        patch.setattr(solids, "ROUNDS", 2)
-        corpus, pronouns = Corpus(xai.load_corpus().sentences[:300]), xai.load_pronouns()[:20]
-        for name, value in {"SENTENCES": 5, "QUESTIONS": 5, "load_corpus": lambda: corpus}.items():
-            patch.setattr(bert_evidence, name, value)
-        patch.setattr(bert_evidence, "load_pronouns", lambda: pronouns)
+        for module, values in less.items():
+            for name, value in values.items():
+                patch.setattr(module, name, value)
         english = random_english()
         berts = {"en": english, "qa": english, "zh": tiny_bert(layers=12)}
         yield lambda: Assets("kit", model=food_cnn(), berts=berts)
@@ -87,8 +92,9 @@ def one_set(random_assets):
 
 
 def test_every_question_has_evidence():
-    assert list(cnn_evidence.MEASURES | bert_evidence.MEASURES) == list(BANK.questions)
-    assert {BANK.questions[name].topic for name in cnn_evidence.MEASURES} == CNN_TOPICS
+    for topic in BANK.topics:
+        measures = import_module(f"hw9_xai.quiz.measures.{topic}").MEASURES
+        assert list(measures) == [question.id for question in BANK.of_topic(topic)]
 
 
 @pytest.mark.parametrize("name", BANK.questions)
@@ -120,7 +126,7 @@ def test_the_seed_fixes_the_result_and_another_draws_anew(name, random_assets, o
 
 def test_shared_measurements_are_made_once(random_assets, monkeypatch):
     calls = []
-    monkeypatch.setattr(cnn_evidence, "saliency", lambda *given: calls.append(1) or xai.saliency(*given))
+    monkeypatch.setattr(maps, "saliency", lambda *given: calls.append(1) or xai.saliency(*given))
     assets = random_assets()
     for name in ("Q5", "Q6", "Q8", "Q9", "Q11"):
         evidence(name, assets=assets)
@@ -146,10 +152,10 @@ def test_the_face_measures_what_is_in_use():
 
 def test_assets_that_lack_something(monkeypatch, tmp_path):
     pictures = xai.load_pictures()
-    maps = torch.rand(10, 128, 128)
+    values = torch.rand(10, 128, 128)
     bare = planted(
-        (cnn_evidence.saliency_maps, maps),
-        (cnn_evidence.smoothgrad_maps, maps),
+        (maps.saliency_maps, values),
+        (maps.smoothgrad_maps, values),
         pictures=replace(pictures, masks=[{} for _ in pictures.masks]),
     )
     with pytest.raises(Unmeasurable, match="picture 8 comes without a mask of: salmon"):

@@ -12,9 +12,17 @@ import hw9_xai as xai
 from hw9_xai.bert.coreference import Coreference
 from hw9_xai.bert.heads import HeadFunctions
 from hw9_xai.cnn.lime import LimeExplanation
-from hw9_xai.quiz import bert_evidence, cnn_evidence, solids
 from hw9_xai.quiz.bank import Option, Text, load_bank
 from hw9_xai.quiz.evidence import evidence, measure
+from hw9_xai.quiz.measures import (
+    attention,
+    embedding_analysis,
+    embedding_visualization,
+    filters,
+    integrated_gradients,
+    maps,
+    solids,
+)
 from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide
 
 BANK = load_bank("kit")
@@ -41,8 +49,8 @@ class LooksAt(nn.Module):
     ("Q20", 3, "A", ["table"]), ("Q20", 3, "C", ["fork"]), ("Q20", 3, "D", ["cake", "cream", "strawberry"]),
 ])  # fmt: skip
 def test_a_model_that_looks_at_one_part(name, picture, letter, parts, monkeypatch):
-    monkeypatch.setattr(cnn_evidence, "SMOOTHGRAD_SAMPLES", 2)
-    monkeypatch.setattr(cnn_evidence, "MANY_STEPS", 2)
+    monkeypatch.setattr(maps, "SMOOTHGRAD_SAMPLES", 2)
+    monkeypatch.setattr(integrated_gradients, "MANY_STEPS", 2)
     pictures = xai.load_pictures()
     mask = torch.stack([pictures.masks[picture][part] for part in parts]).any(0)
     model = LooksAt(int(pictures.labels[picture]), mask)
@@ -62,7 +70,7 @@ def explanation_of(picture, weights):
 @pytest.mark.parametrize("jug, strawberries, letter", [(0.5, -2, "A"), (2, -0.5, "B"), (-0.5, 2, "C"), (-2, 0.5, "D")])
 def test_the_part_with_most_weight(jug, strawberries, letter):
     explanations = {2: explanation_of(2, {"jug": jug, "strawberries": strawberries})}
-    found = evidence("Q1", assets=planted((cnn_evidence.limes, explanations)))
+    found = evidence("Q1", assets=planted((maps.limes, explanations)))
     assert found.answer == letter and found.margin == pytest.approx(0.6)
     assert found.figures["jug"] == pytest.approx(jug) and found.figures["strawberries"] == pytest.approx(strawberries)
 
@@ -72,19 +80,19 @@ def test_the_part_with_most_weight(jug, strawberries, letter):
     ({"cake": 1.0, "cream": -1.0}, "D"),
 ])  # fmt: skip
 def test_what_is_painted_on_the_cake(weights, letter):
-    found = evidence("Q4", assets=planted((cnn_evidence.limes, {3: explanation_of(3, weights)})))
+    found = evidence("Q4", assets=planted((maps.limes, {3: explanation_of(3, weights)})))
     assert found.answer == letter and found.margin > 0.5
 
 
 @pytest.mark.parametrize("picture, letter", [(7, "A"), (6, "B"), (4, "C"), (8, "D"), (5, "E")])
 def test_the_picture_where_lime_and_saliency_differ(picture, letter):
     explanations = {}
-    maps = torch.zeros(10, 128, 128)
+    values = torch.zeros(10, 128, 128)
     for one in range(4, 9):
         parts = xai.load_pictures().masks[one]
         explanations[one] = explanation_of(one, {part: float(place) for place, part in enumerate(parts)})
-        maps[one] = explanations[one].heatmap() * (-1 if one == picture else 1) + 10
-    found = evidence("Q9", assets=planted((cnn_evidence.limes, explanations), (cnn_evidence.saliency_maps, maps)))
+        values[one] = explanations[one].heatmap() * (-1 if one == picture else 1) + 10
+    found = evidence("Q9", assets=planted((maps.limes, explanations), (maps.saliency_maps, values)))
     assert found.answer == letter and found.margin == pytest.approx(1)
 
 
@@ -94,9 +102,9 @@ def test_the_solid_that_a_map_shows(solid, letter):
     grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
     pose = torch.tensor([[0.4, 0.6, -1.0, -1.1, -1.0, 0.0, 0.1]], dtype=torch.float64)
     shown = solids._silhouettes(solids.solids()[solid].double(), pose, grid).reshape(128, 128)
-    maps = torch.zeros(10, 128, 128)
-    maps[1] = shown + 0.2 * torch.rand(128, 128, generator=seeded())
-    found = evidence("Q8", assets=planted((cnn_evidence.saliency_maps, maps)))
+    values = torch.zeros(10, 128, 128)
+    values[1] = shown + 0.2 * torch.rand(128, 128, generator=seeded())
+    found = evidence("Q8", assets=planted((maps.saliency_maps, values)))
     assert found.answer == letter and found.margin > 0.02
 
 
@@ -105,17 +113,18 @@ def test_the_map_that_tells_food_from_the_rest(clear, letter):
     food = torch.stack([xai.food_mask(masks).float() for masks in xai.load_pictures().masks])
     noisy = food + 3 * torch.rand(food.shape, generator=seeded())
     noisy[2] = food[2].roll(64, 0)  # in picture 2 the emphasis moves
-    maps = {"saliency": noisy, "SmoothGrad": noisy, clear: food + 0.01 * torch.rand(food.shape, generator=seeded(1))}
+    plain = food + 0.01 * torch.rand(food.shape, generator=seeded(1))
+    shown = {"saliency": noisy, "SmoothGrad": noisy, clear: plain}
     found = evidence("Q11", assets=planted(
-        (cnn_evidence.saliency_maps, maps["saliency"]), (cnn_evidence.smoothgrad_maps, maps["SmoothGrad"]),
+        (maps.saliency_maps, shown["saliency"]), (maps.smoothgrad_maps, shown["SmoothGrad"]),
     ))  # fmt: skip
     assert found.clear and found.answer == letter
 
 
 @pytest.mark.parametrize("largest, letter", [(0.01, "A"), (1.0, "E")])
 def test_spots_that_are_seen_or_not(largest, letter):
-    maps = largest * torch.rand(10, 128, 128, generator=seeded())
-    found = evidence("Q12", assets=planted((cnn_evidence.smoothgrad_maps, maps)))
+    values = largest * torch.rand(10, 128, 128, generator=seeded())
+    found = evidence("Q12", assets=planted((maps.smoothgrad_maps, values)))
     assert found.answer == letter
     assert found.figures["bright spots"] == pytest.approx(0.99 * largest, rel=0.01)
 
@@ -138,8 +147,8 @@ def test_late_activations_that_are_vaguer_in_the_same_places_or_not():
     elsewhere = torch.rand(10, 128, 128, generator=seeded(2))
     for first, last, answer in ((fine, vague, "BC"), (vague, elsewhere, "AD")):
         assets = planted(
-            (cnn_evidence.activations, first, 0, cnn_evidence.EARLY),
-            (cnn_evidence.activations, last, 0, cnn_evidence.LATE),
+            (filters.activations, first, 0, filters.EARLY),
+            (filters.activations, last, 0, filters.LATE),
         )
         found = evidence("Q15", assets=assets)
         assert found.clear and found.answer == answer, found
@@ -159,7 +168,9 @@ def test_the_kind_of_layer(layer, letter):
 def test_steps_that_change_the_map():
     few, many = torch.rand(2, 10, 128, 128, generator=seeded()) ** 8
     for other, answer in ((few + 1e-3 * many, "B"), (many, "C")):
-        assets = planted((cnn_evidence.integrated_maps, few, 0, 10), (cnn_evidence.integrated_maps, other, 0, 100))
+        assets = planted(
+            (integrated_gradients.integrated_maps, few, 0, 10), (integrated_gradients.integrated_maps, other, 0, 100)
+        )
         assert evidence("Q18", assets=assets).answer == answer
 
 
@@ -187,19 +198,19 @@ def test_functions_of_a_column_of_heads():
     score["self"][5, 10] = 0.9  # another head
     score["special"][3, 11], lift["special"][3, 11] = 0.9, 1.1  # no more than evenly
     functions = HeadFunctions(score, lift, torch.zeros(12, 12), 60)
-    assets = planted((bert_evidence.heads, functions))
+    assets = planted((attention.heads, functions))
     assert evidence("Q21", assets=assets).answer == "BC"
     text = Text("Look at head 11 in each of the 12 layers.", "看 head 11")
     assert decided(asked("Q21", text=text), assets)[0] == "D"
 
 
 def nearest(*layers):
-    return bert_evidence.NearestTokens("NOUN", [{"NOUN": share, "VERB": 1 - share} for share in layers])
+    return attention.NearestTokens("NOUN", [{"NOUN": share, "VERB": 1 - share} for share in layers])
 
 
 def test_the_layer_where_nouns_take_over():
     question = asked("Q22", [f"Layer {layer}" for layer in (1, 2, 3, 4, 5)])
-    assets = planted((bert_evidence.nearest_tokens, nearest(0.1, 0.8, 0.2, 0.9, 1.0, 0.9), 0, "officer"))
+    assets = planted((attention.nearest_tokens, nearest(0.1, 0.8, 0.2, 0.9, 1.0, 0.9), 0, "officer"))
     assert decided(question, assets) == ("C", pytest.approx(0.6))
     assert (
         "from layer 3 on: 90% of the 50 nearest there, 20% one layer before" in measure(question, assets, 0).reason.en
@@ -209,7 +220,7 @@ def test_the_layer_where_nouns_take_over():
 def test_another_word_may_be_masked():
     text = Text('Mask "generous" in the sentence.', "遮住 generous")
     question = asked("Q22", [f"Layer {layer}" for layer in (1, 2)], text)
-    assets = planted((bert_evidence.nearest_tokens, nearest(0.1, 0.2, 0.9), 0, "generous"))
+    assets = planted((attention.nearest_tokens, nearest(0.1, 0.2, 0.9), 0, "generous"))
     assert decided(question, assets)[0] == "B"
 
 
@@ -218,15 +229,15 @@ def test_another_word_may_be_masked():
 )
 def test_nouns_that_never_take_over(shares, said):
     question = asked("Q22", ["Layer 1", "Layer 2"])
-    assets = planted((bert_evidence.nearest_tokens, nearest(*shares), 0, "officer"))
+    assets = planted((attention.nearest_tokens, nearest(*shares), 0, "officer"))
     assert decided(question, assets)[1] < 0
     assert said in measure(question, assets, 0).reason.en
 
 
 def pronouns(before, after):
     return planted(
-        (bert_evidence.chances_of_pronouns, {"she": 0.95 - before, "he": before, "it": 0.05}, "she"),
-        (bert_evidence.chances_of_pronouns, {"she": 0.95 - after, "he": after, "it": 0.05}, "she", "officer"),
+        (attention.chances_of_pronouns, {"she": 0.95 - before, "he": before, "it": 0.05}, "she"),
+        (attention.chances_of_pronouns, {"she": 0.95 - after, "he": after, "it": 0.05}, "she", "officer"),
     )
 
 
@@ -250,7 +261,7 @@ def test_the_head_that_finds_the_antecedent(accuracy, letter, clear):
     accuracies[0, 0] = 1.0  # in none of the options
     found = Coreference(accuracies, accuracies, nearest=0.4, chance=0.3, pronouns=250)
     question = asked("Q24", [f"Layer {layer}, head 10" for layer in (6, 8, 5, 4, 7)])
-    answer, margin = decided(question, planted((bert_evidence.coreference_of_heads, found)))
+    answer, margin = decided(question, planted((attention.coreference_of_heads, found)))
     assert (answer, margin > 0) == (letter, clear)
 
 
@@ -263,12 +274,12 @@ def test_the_layers_with_the_largest_value(name, row, options, letter):
     values = torch.full((13,), 0.5)
     values[2] = 2.0
     values[0] = 9.0  # in none of the options
-    assert decided(asked(name, options), planted((bert_evidence.answering, {row: values})))[0] == letter
+    assert decided(asked(name, options), planted((embedding_visualization.answering, {row: values})))[0] == letter
 
 
 def test_an_option_that_the_model_does_not_have():
     with pytest.raises(Unmeasurable, match="the model has 4 layers, and an option names another"):
-        evidence("Q26", assets=planted((bert_evidence.answering, {"question to answer": torch.rand(5)})))
+        evidence("Q26", assets=planted((embedding_visualization.answering, {"question to answer": torch.rand(5)})))
 
 
 @pytest.mark.parametrize("curve, letter", [
@@ -276,19 +287,19 @@ def test_an_option_that_the_model_does_not_have():
     ([0.1, 0.3, 0.28, 0.7, 0.9], "D"),
 ])  # fmt: skip
 def test_the_shape_of_a_curve(curve, letter):
-    answer, margin = decide(bert_evidence.shape_claims(curve), "one")
+    answer, margin = decide(embedding_analysis.shape_claims(curve), "one")
     assert answer == letter and margin > 0
 
 
 def test_a_flat_curve_has_no_shape():
-    assert decide(bert_evidence.shape_claims([0.5] * 11), "one")[1] <= 0
+    assert decide(embedding_analysis.shape_claims([0.5] * 11), "one")[1] <= 0
 
 
 def test_the_sentences_are_the_homeworks():
     from data.make.grammar import chinese
 
-    assert list(bert_evidence.APPLES) == [text for text, _ in chinese.HOMEWORK]
-    assert all("果" in changed for changed in bert_evidence.ONE_THING_CHANGED.values())
+    assert list(embedding_analysis.APPLES) == [text for text, _ in chinese.HOMEWORK]
+    assert all("果" in changed for changed in embedding_analysis.ONE_THING_CHANGED.values())
     for name in ("Q22", "Q23.1"):
-        assert bert_evidence.masked_word(BANK.questions[name]) in bert_evidence.POLICE
-    assert bert_evidence.POLICE in BANK.questions["Q22"].text.en
+        assert attention.masked_word(BANK.questions[name]) in attention.POLICE
+    assert attention.POLICE in BANK.questions["Q22"].text.en

@@ -6,10 +6,11 @@ from measured import planted
 
 from hw9_xai.bert.coreference import Coreference
 from hw9_xai.cli import main
-from hw9_xai.quiz import bert_evidence, key, options, proof
+from hw9_xai.quiz import key, options, proof
 from hw9_xai.quiz.bank import FILE, Text, load_bank, parse
 from hw9_xai.quiz.evidence import Evidence
 from hw9_xai.quiz.key import key_for, official_key
+from hw9_xai.quiz.measures import attention, embedding_visualization
 from hw9_xai.quiz.measuring import Unmeasurable, memory_key
 from hw9_xai.quiz.proof import SEEDS, comparison, prove, write_key
 from hw9_xai.quiz.sealed import with_kit_key
@@ -123,11 +124,11 @@ def of_a_model():
     apart = torch.linspace(1.0, 1.2, 13)
     apart[10] = 1.9
     return planted(
-        (bert_evidence.nearest_tokens, bert_evidence.NearestTokens("NOUN", noun), 0, "officer"),
-        (bert_evidence.chances_of_pronouns, {"he": 0.9}, "she"),
-        (bert_evidence.chances_of_pronouns, {"he": 0.27}, "she", "officer"),
-        (bert_evidence.coreference_of_heads, Coreference(accuracy, accuracy, 0.4, 0.3, 250)),
-        (bert_evidence.answering, {"answer apart": apart}),
+        (attention.nearest_tokens, attention.NearestTokens("NOUN", noun), 0, "officer"),
+        (attention.chances_of_pronouns, {"he": 0.9}, "she"),
+        (attention.chances_of_pronouns, {"he": 0.27}, "she", "officer"),
+        (attention.coreference_of_heads, Coreference(accuracy, accuracy, 0.4, 0.3, 250)),
+        (embedding_visualization.answering, {"answer apart": apart}),
     )
 
 
@@ -155,10 +156,10 @@ def test_a_proposal_can_be_pasted_into_the_bank():
 
 def test_where_nothing_clear_can_be_proposed():
     assets = of_a_model()
-    noun = bert_evidence.NearestTokens("NOUN", [{"NOUN": 1.0}] * 13)
+    noun = attention.NearestTokens("NOUN", [{"NOUN": 1.0}] * 13)
     accuracy = torch.full((12, 12), 0.5)
-    assets.measured[memory_key(bert_evidence.nearest_tokens, 0, "officer")] = noun
+    assets.measured[memory_key(attention.nearest_tokens, 0, "officer")] = noun
     alike = Coreference(accuracy, accuracy, 0.4, 0.3, 250)
-    assets.measured[memory_key(bert_evidence.coreference_of_heads, 0)] = alike
+    assets.measured[memory_key(attention.coreference_of_heads, 0)] = alike
     problems = [str(one) for one in options.propose(assets) if isinstance(one, Unmeasurable)]
     assert [problem.split(":")[0] for problem in problems] == ["Q22", "Q24"]

@@ -1,52 +1,28 @@
-"""Topic II, Q21 to Q30: what the BERTs do with the homework's sentences and with the kit's held-out text."""
+"""Q21 to Q24: heads, neighbours and predictions of the English BERT."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor
 
 from hw9_xai.bert.attention import Attention, attention
 from hw9_xai.bert.coreference import Coreference, coreference, load_pronouns
 from hw9_xai.bert.corpus import load_corpus, search_corpus_by_layer
 from hw9_xai.bert.heads import MIN_LIFT, MIN_SCORE, HeadFunctions, head_functions
-from hw9_xai.bert.hidden import hidden_states, layer_numbers
-from hw9_xai.bert.neighbours import neighbours
 from hw9_xai.bert.prediction import predict_masked
-from hw9_xai.bert.questions import load_questions
-from hw9_xai.bert.similarity import METRICS, character_states, compare, compare_embeddings, similarity_by_layer
-from hw9_xai.bert.slide import slide_matrix
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measuring import Assets, Measured, Unmeasurable, lead, least, numbers_in, once, ranked, winner
 
 POLICE = "The police officer is popular with the residents because she is very generous and kind."
-APPLES = (
-    "今天買了蘋果來吃", "進口蘋果（富士)平均每公斤下跌12.3%", "蘋果茶真難喝", "老饕都知道智利的蘋果季節即將到來",
-    "進口蘋果因防止水分流失故添加人工果糖", "蘋果即將於下月發振新款iPhone", "蘋果獲新Face ID專利", "今天買了蘋果手機",
-    "蘋果的股價又跌了", "蘋果押寶指紋辨識技術",
-)  # fmt: skip
-ONE_THING_CHANGED = {  # from 今天買了蘋果來吃, by option of Q30
-    "A": "我今天買了蘋果來吃",  # the place of 果
-    "B": "今天買了蘋果來吃又跌了",  # the length
-    "C": "今天買了蘋果手機",  # the meaning
-    "D": "今天買了蘋果果果",  # how often it occurs
-}
-
+PRONOUNS = ("she", "he", "it")
 FUNCTIONS = dict(zip("ABCDE", ("special", "next", "period", "self", "previous"), strict=True))  # options of Q21
 SENTENCES, LEAST_WORDS = 60, 8
 NEAREST = 50
 KEPT = 0.8  # of the corpus, for a seed other than 0
-QUESTIONS = 60
 CLOSE = 0.05  # an option that says "about" means within this
-TURNS = 0.1  # of a curve's range: a smaller bend is none
-
-
-# --- measurements that questions share -------------------------------------------------------------------------------
 
 
 @once
@@ -101,9 +77,6 @@ def chances_of_pronouns(assets: Assets, *masked: str) -> dict[str, float]:
     return {one.token: one.probability for one in place.watched}
 
 
-PRONOUNS = ("she", "he", "it")
-
-
 @once
 def attention_on_pronouns(assets: Assets) -> list[Attention]:
     return [one.by_word() for one in attention(assets.bert("en"), [text for text, _ in load_pronouns()])]
@@ -115,26 +88,6 @@ def coreference_of_heads(assets: Assets, seed: int) -> Coreference:
     attentions, pronouns = attention_on_pronouns(assets), [pronoun for _, pronoun in load_pronouns()]
     chosen = range(len(pronouns)) if seed == 0 else random.Random(seed).choices(range(len(pronouns)), k=len(pronouns))
     return coreference([attentions[i] for i in chosen], [pronouns[i] for i in chosen])
-
-
-@once
-def answering(assets: Assets, seed: int) -> dict[str, Tensor]:  # (L+1,) each, the mean over questions
-    """What becomes of a question and its context: the homework's three, and others of the kit's."""
-    every = load_questions()
-    homework, others = [one for one in every if one.homework], [one for one in every if not one.homework]
-    rows: dict[str, list[Tensor]] = {"answer apart": [], "question to answer": [], "same sentence": []}
-    for one in homework + random.Random(seed).sample(others, min(len(others), QUESTIONS - len(homework))):
-        states = hidden_states(assets.bert("qa"), one.question, one.context, one.span)
-        numbers = layer_numbers(states)
-        rows["answer apart"].append(numbers.answer_distance)
-        nearer = numbers.question_to_answer_sentence - numbers.question_to_other_sentences
-        if nearer.isfinite().all():  # a context of one sentence has no other
-            rows["question to answer"].append(nearer)
-        rows["same sentence"].append(neighbours(states).shares["same sentence"])
-    return {name: torch.stack(values).mean(0) for name, values in rows.items()}
-
-
-# --- attention -------------------------------------------------------------------------------------------------------
 
 
 def q21(question: Question, assets: Assets, seed: int) -> Measured:
@@ -259,141 +212,4 @@ def q24(question: Question, assets: Assets, seed: int) -> Measured:
     )
 
 
-# --- embeddings ------------------------------------------------------------------------------------------------------
-
-
-def best_layers(question: Question, values: Tensor, what: Text) -> Measured:
-    """Which of the layers that the options name has the largest value: one layer, or the mean from one to another."""
-    spans = {letter: [int(number) for number in numbers_in(option)] for letter, option in question.options.items()}
-    if max(map(max, spans.values())) >= len(values):
-        raise Unmeasurable(f"the model has {len(values) - 1} layers, and an option names another")
-    means = {letter: float(values[span[0] : span[-1] + 1].mean()) for letter, span in spans.items()}
-    first, second = ranked(means)[:2]
-    layers = {letter: question.options[letter].text for letter in (first, second)}
-    return Measured(
-        winner(means),
-        {question.options[letter].text.en.lower(): value for letter, value in means.items()},
-        Text(
-            f"{what.en}: {layers[first].en.lower()} {means[first]:.2f}, next {layers[second].en.lower()} "
-            f"{means[second]:.2f}; the lowest {min(means.values()):.2f}.",
-            f"{what.zh}：{layers[first].zh} {means[first]:.2f}，其次 {layers[second].zh} {means[second]:.2f}；"
-            f"最低 {min(means.values()):.2f}。",
-        ),
-    )
-
-
-def q25(question: Question, assets: Assets, seed: int) -> Measured:
-    what = Text(
-        f"Distance of the answer to the rest over the mean distance, in {QUESTIONS} questions",
-        f"答案到其餘 token 的距離 ÷ 平均距離（{QUESTIONS} 題）",
-    )
-    return best_layers(question, answering(assets, seed)["answer apart"], what)
-
-
-def q26(question: Question, assets: Assets, seed: int) -> Measured:
-    what = Text(
-        "Cosine of the question with the answer's sentence, less that with the other sentences",
-        "問題與含有答案的句子的餘弦，減去與其他句子的餘弦",
-    )
-    return best_layers(question, answering(assets, seed)["question to answer"], what)
-
-
-def q27(question: Question, assets: Assets, seed: int) -> Measured:
-    what = Text("Share of words whose nearest neighbour is of their own sentence", "最近鄰居在同一句裡的字詞比例")
-    return best_layers(question, answering(assets, seed)["same sentence"], what)
-
-
-@once
-def off_the_slide(assets: Assets) -> dict[tuple[str, str], float]:
-    """How far the slides' matrix is from what each measure makes of each word: by (measure, word)."""
-    bert = assets.bert("zh")
-    slide, last = slide_matrix(bert, APPLES), bert.model.config.num_hidden_layers
-    return {
-        (metric, word): float(
-            (compare_embeddings(bert, APPLES, word, layer=last, metric=metric).values - slide).abs().mean()
-        )
-        for metric in METRICS
-        for word in ("蘋", "蘋果", "果")
-    }
-
-
-def q28_1(question: Question, assets: Assets, seed: int) -> Measured:
-    off = off_the_slide(assets)
-    by_metric = {metric: min(one for (name, _), one in off.items() if name == metric) for metric in METRICS}
-    diagonal = float(slide_matrix(assets.bert("zh"), APPLES).diagonal().mean())
-    cosine, euclidean = by_metric["cosine"], by_metric["euclidean"]
-    return Measured(
-        least({"A": euclidean, "B": cosine}),
-        {"diagonal": diagonal, "off cosine": cosine, "off Euclidean": euclidean},
-        Text(
-            f"The diagonal is {diagonal:.2f}; the nearest matrix of cosines is {cosine:.2f} off, the nearest of "
-            f"Euclidean distances {euclidean:.2f}.",
-            f"對角線是 {diagonal:.2f}；最接近的餘弦矩陣相差 {cosine:.2f}，最接近的歐幾里得矩陣相差 {euclidean:.2f}。",
-        ),
-    )
-
-
-def q28_2(question: Question, assets: Assets, seed: int) -> Measured:
-    off = off_the_slide(assets)
-    by_word = {word: min(one for (_, name), one in off.items() if name == word) for word in ("蘋", "蘋果", "果")}
-    listed = "、".join(f"{word} {one:.3f}" for word, one in by_word.items())
-    return Measured(
-        least(dict(zip("ABC", by_word.values(), strict=True))),
-        {f"off {word}": one for word, one in by_word.items()},
-        Text(
-            f"Mean difference from the slides' matrix: {listed.replace('、', ', ')}.",
-            f"與投影片矩陣的平均差異：{listed}。",
-        ),
-    )
-
-
-def q29(question: Question, assets: Assets, seed: int) -> Measured:
-    pair = [one for one in APPLES if one in ("今天買了蘋果手機", "蘋果獲新Face ID專利")]
-    curve = similarity_by_layer(assets.bert("zh"), pair, "果").values[1:-1, 0, 1].tolist()  # layers 1 to 11
-    low, high = min(range(len(curve)), key=curve.__getitem__), max(range(len(curve)), key=curve.__getitem__)
-    return Measured(
-        shape_claims(curve),
-        {f"layer {layer}": value for layer, value in enumerate(curve, start=1)},
-        Text(
-            f"From {curve[0]:.2f} at layer 1 to {curve[-1]:.2f} at layer {len(curve)}; the lowest is {curve[low]:.2f} "
-            f"at layer {low + 1}, the highest {curve[high]:.2f} at layer {high + 1}.",
-            f"第 1 層 {curve[0]:.2f}，第 {len(curve)} 層 {curve[-1]:.2f}；最低在第 {low + 1} 層（{curve[low]:.2f}），"
-            f"最高在第 {high + 1} 層（{curve[high]:.2f}）。",
-        ),
-    )
-
-
-def shape_claims(curve: Sequence[float]) -> dict[str, float]:
-    """A: up, then down; B: down, then up; C: down; D: up. A bend counts where it is a tenth of the whole range."""
-    span = (max(curve) - min(curve)) or 1.0
-    dip = (min(curve[0], curve[-1]) - min(curve)) / span
-    bump = (max(curve) - max(curve[0], curve[-1])) / span
-    dips, bumps, up = lead(dip, TURNS), lead(bump, TURNS), (curve[-1] - curve[0]) / span
-    straight = min(-dips, -bumps)
-    return {
-        "A": min(bumps, lead(bump, dip)), "B": min(dips, lead(dip, bump)),
-        "C": min(straight, -up), "D": min(straight, up),
-    }  # fmt: skip
-
-
-def q30(question: Question, assets: Assets, seed: int) -> Measured:
-    sentences = [APPLES[0], *ONE_THING_CHANGED.values()]
-    cosines = compare(character_states(assets.bert("zh"), sentences, "果")[0], "cosine")[0, 1:]  # (4,) at layer 0
-    change = dict(zip(ONE_THING_CHANGED, (1 - cosines).clamp(min=0).tolist(), strict=True))
-    listed = [f"{change[letter]:.3f}" for letter in "ABCD"]
-    return Measured(
-        winner(change),
-        dict(zip(("position", "length", "meaning", "count"), change.values(), strict=True)),
-        Text(
-            f"The cosine leaves 1 by {listed[0]} when only the position changes, by {listed[1]} with the length, "
-            f"by {listed[2]} with the meaning, by {listed[3]} with the number of 果.",
-            f"餘弦離開 1 的量：只改位置 {listed[0]}，只改長度 {listed[1]}，"
-            f"只改意思 {listed[2]}，只改出現次數 {listed[3]}。",
-        ),
-    )
-
-
-MEASURES: Mapping[str, Callable[[Question, Assets, int], Measured]] = {
-    "Q21": q21, "Q22": q22, "Q23.1": q23_1, "Q23.2": q23_2, "Q24": q24, "Q25": q25, "Q26": q26, "Q27": q27,
-    "Q28.1": q28_1, "Q28.2": q28_2, "Q29": q29, "Q30": q30,
-}  # fmt: skip
+MEASURES = {"Q21": q21, "Q22": q22, "Q23.1": q23_1, "Q23.2": q23_2, "Q24": q24}

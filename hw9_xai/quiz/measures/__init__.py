@@ -1,0 +1,1 @@
+"""What is measured for each question: a file for each topic, with its questions in MEASURES."""

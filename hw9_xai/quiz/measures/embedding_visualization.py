@@ -1,0 +1,77 @@
+"""Q25 to Q27: what becomes of a question, its context and the answer, layer by layer."""
+
+from __future__ import annotations
+
+import random
+
+import torch
+from torch import Tensor
+
+from hw9_xai.bert.hidden import hidden_states, layer_numbers
+from hw9_xai.bert.neighbours import neighbours
+from hw9_xai.bert.questions import load_questions
+from hw9_xai.quiz.bank import Question, Text
+from hw9_xai.quiz.measuring import Assets, Measured, Unmeasurable, numbers_in, once, ranked, winner
+
+QUESTIONS = 60
+
+
+@once
+def answering(assets: Assets, seed: int) -> dict[str, Tensor]:  # (L+1,) each, the mean over questions
+    """What becomes of a question and its context: the homework's three, and others of the kit's."""
+    every = load_questions()
+    homework, others = [one for one in every if one.homework], [one for one in every if not one.homework]
+    rows: dict[str, list[Tensor]] = {"answer apart": [], "question to answer": [], "same sentence": []}
+    for one in homework + random.Random(seed).sample(others, min(len(others), QUESTIONS - len(homework))):
+        states = hidden_states(assets.bert("qa"), one.question, one.context, one.span)
+        numbers = layer_numbers(states)
+        rows["answer apart"].append(numbers.answer_distance)
+        nearer = numbers.question_to_answer_sentence - numbers.question_to_other_sentences
+        if nearer.isfinite().all():  # a context of one sentence has no other
+            rows["question to answer"].append(nearer)
+        rows["same sentence"].append(neighbours(states).shares["same sentence"])
+    return {name: torch.stack(values).mean(0) for name, values in rows.items()}
+
+
+def best_layers(question: Question, values: Tensor, what: Text) -> Measured:
+    """Which of the layers that the options name has the largest value: one layer, or the mean from one to another."""
+    spans = {letter: [int(number) for number in numbers_in(option)] for letter, option in question.options.items()}
+    if max(map(max, spans.values())) >= len(values):
+        raise Unmeasurable(f"the model has {len(values) - 1} layers, and an option names another")
+    means = {letter: float(values[span[0] : span[-1] + 1].mean()) for letter, span in spans.items()}
+    first, second = ranked(means)[:2]
+    layers = {letter: question.options[letter].text for letter in (first, second)}
+    return Measured(
+        winner(means),
+        {question.options[letter].text.en.lower(): value for letter, value in means.items()},
+        Text(
+            f"{what.en}: {layers[first].en.lower()} {means[first]:.2f}, next {layers[second].en.lower()} "
+            f"{means[second]:.2f}; the lowest {min(means.values()):.2f}.",
+            f"{what.zh}：{layers[first].zh} {means[first]:.2f}，其次 {layers[second].zh} {means[second]:.2f}；"
+            f"最低 {min(means.values()):.2f}。",
+        ),
+    )
+
+
+def q25(question: Question, assets: Assets, seed: int) -> Measured:
+    what = Text(
+        f"Distance of the answer to the rest over the mean distance, in {QUESTIONS} questions",
+        f"答案到其餘 token 的距離 ÷ 平均距離（{QUESTIONS} 題）",
+    )
+    return best_layers(question, answering(assets, seed)["answer apart"], what)
+
+
+def q26(question: Question, assets: Assets, seed: int) -> Measured:
+    what = Text(
+        "Cosine of the question with the answer's sentence, less that with the other sentences",
+        "問題與含有答案的句子的餘弦，減去與其他句子的餘弦",
+    )
+    return best_layers(question, answering(assets, seed)["question to answer"], what)
+
+
+def q27(question: Question, assets: Assets, seed: int) -> Measured:
+    what = Text("Share of words whose nearest neighbour is of their own sentence", "最近鄰居在同一句裡的字詞比例")
+    return best_layers(question, answering(assets, seed)["same sentence"], what)
+
+
+MEASURES = {"Q25": q25, "Q26": q26, "Q27": q27}

@@ -1,0 +1,99 @@
+"""Q1 to Q4: what LIME finds, painted as the homework paints it."""
+
+from __future__ import annotations
+
+import torch
+
+from hw9_xai.cnn.lime import lime
+from hw9_xai.cnn.parts import part_sums
+from hw9_xai.quiz.bank import Question, Text
+from hw9_xai.quiz.measures.maps import CAKE, Watched, limes
+from hw9_xai.quiz.measuring import Assets, Measured, Unmeasurable, lead, winner
+
+OVERLAY = {"segments": 11, "min_weight": 0.05}  # what the homework paints
+VISIBLE_AREA = 0.05  # of a part: less of a colour is easily missed
+
+
+def q1(question: Question, assets: Assets, seed: int) -> Measured:
+    explanation = limes(assets, seed)[2]
+    sums = part_sums(explanation.density(), {name: assets.part(2, name) for name in ("jug", "strawberries")})
+    jug, strawberries = sums["jug"], sums["strawberries"]
+    return Measured(
+        winner({"A": -strawberries, "B": jug, "C": strawberries, "D": -jug}),
+        {"jug": jug, "strawberries": strawberries, "r2": explanation.r2},
+        Text(
+            f"LIME's weights sum to {strawberries:+.2f} on the strawberries and to {jug:+.2f} on the jug.",
+            f"LIME 的權重在草莓上總和為 {strawberries:+.2f}，在牛奶壺上為 {jug:+.2f}。",
+        ),
+    )
+
+
+def q2(question: Question, assets: Assets, seed: int) -> Measured:
+    """A demonstration: what the overlay does to segments that raise the score, and to those that lower it."""
+    gains: dict[tuple[str, str], list[float]] = {}
+    for explanation in limes(assets, seed).values():
+        overlay = explanation.overlay(len(explanation.weights))  # every segment
+        for piece, weight in enumerate(explanation.weights.tolist()):
+            change = (overlay - explanation.image)[:, explanation.segments == piece].mean(1)
+            for channel, gain in zip(("red", "green"), change.tolist(), strict=False):
+                gains.setdefault(("positive" if weight > 0 else "negative", channel), []).append(gain)
+    mean = {key: sum(values) / len(values) for key, values in gains.items()}
+    if len(mean) < 4:
+        raise Unmeasurable("no segment of these pictures speaks against its class, or none for it")
+    red, green = ({sign: mean[sign, channel] for sign in ("negative", "positive")} for channel in ("red", "green"))
+    against, favour = lead(red["negative"], green["negative"]), lead(green["positive"], red["positive"])
+    return Measured(
+        {"A": against, "B": -against, "C": -favour, "D": favour},
+        {f"{channel}, {sign} weight": value for (sign, channel), value in mean.items()},
+        Text(
+            f"Segments of negative weight gain {red['negative']:.2f} of red and {green['negative']:.2f} of green; "
+            f"those of positive weight {red['positive']:.2f} and {green['positive']:.2f}.",
+            f"負權重的區塊，紅色增加 {red['negative']:.2f}、綠色增加 {green['negative']:.2f}；"
+            f"正權重的區塊則為 {red['positive']:.2f} 與 {green['positive']:.2f}。",
+        ),
+    )
+
+
+def q3(question: Question, assets: Assets, seed: int) -> Measured:
+    """A demonstration: what the network is fed, and whether anything but its answer is asked for."""
+    watched = Watched(assets.model)
+    explanation = lime(watched, assets.images(seed)[2:3], assets.labels[2:3], samples=64, seed=16 + seed)[0]
+    fed = torch.cat(watched.fed)  # (n,3,H,W)
+    pixels = explanation.segments.flatten().bincount()
+    differs = (fed != explanation.image).any(1).flatten(1).float()  # (n,H*W)
+    per_piece = differs.new_zeros(len(fed), len(pixels)).index_add(1, explanation.segments.flatten(), differs) / pixels
+    # A piece that is hidden differs nearly everywhere, one that is shown nowhere; noise would leave no piece whole.
+    whole = float(((per_piece == 0) | (per_piece > 0.5)).float().mean())
+    shown = float((per_piece == 0).float().mean())
+    gradient = float(watched.gradients)
+    pieces = min(2 * whole - 1, lead(shown, 0.1), lead(1 - shown, 0.1))
+    return Measured(
+        {"A": -pieces, "C": min(pieces, 1 - 2 * gradient), "D": min(-pieces, 2 * gradient - 1)},
+        {"pictures fed": len(fed), "pieces shown": shown, "pieces whole": whole, "gradients asked for": gradient},
+        Text(
+            f"{len(fed)} pictures were fed: {shown:.0%} of the pieces shown, {whole:.0%} of all pieces shown or hidden "
+            f"as a whole, gradients asked for: {gradient:.0f}.",
+            f"餵入 {len(fed)} 張圖：{shown:.0%} 的小塊露出，{whole:.0%} 的小塊是整塊露出或整塊遮住，"
+            f"要求梯度的次數：{gradient:.0f}。",
+        ),
+    )
+
+
+def q4(question: Question, assets: Assets, seed: int) -> Measured:
+    explanation, cake = limes(assets, seed)[3], assets.part(3, *CAKE)
+    lit = explanation.strongest(**OVERLAY)
+    signs = torch.zeros_like(explanation.weights).index_copy(0, lit, explanation.weights[lit].sign())
+    painted = signs[explanation.segments][cake]
+    green, red = float((painted > 0).float().mean()), float((painted < 0).float().mean())
+    on, against = lead(green, VISIBLE_AREA), lead(red, VISIBLE_AREA)
+    return Measured(
+        {"A": min(-on, against), "B": min(on, -against), "C": min(-on, -against), "D": min(on, against)},
+        {"green": green, "red": red, "r2": explanation.r2},
+        Text(
+            f"Of the cake's area {green:.0%} are green in the overlay and {red:.0%} red.",
+            f"疊圖中，蛋糕的面積有 {green:.0%} 是綠色，{red:.0%} 是紅色。",
+        ),
+    )
+
+
+MEASURES = {"Q1": q1, "Q2": q2, "Q3": q3, "Q4": q4}
