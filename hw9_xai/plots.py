@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hw9_xai.verdict import TrustTable
 
 Draw = Callable[[Axes, int], object]
-TILE = 1.7  # inches
+TILE = 1.5  # inches: at DPI, about a pixel of the screen for each of a picture
 PER_ROW = 5  # more pictures go on in a second row: ten in one row are stamps on a phone
 DPI = 90  # given to every figure, so that it has the same size wherever a notebook runs
 FOR, AGAINST = "#00a651", "#d7263d"  # told apart by hatching too
@@ -52,13 +52,14 @@ class Sheet(Figure):
         from IPython.display import display
 
         drawn = BytesIO()
+        self.draw_without_rendering()  # the layout settles only when drawn a second time
         self.savefig(drawn, bbox_inches="tight")
         picture = Image.open(drawn).convert("RGB")
-        palette = picture.quantize(256, kmeans=1)
-        colours, paper = palette.getpalette(), 3 * palette.getpixel((0, 0))
-        colours[paper : paper + 3] = picture.getpixel((0, 0))  # a mean would be off-white
-        palette.putpalette(colours)
+        palette = picture.quantize(255, kmeans=1)
         few = picture.quantize(256, palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+        paper = Image.fromarray((np.asarray(picture) == 255).all(-1))  # the dither would make it off-white
+        few.putpalette([*palette.getpalette()[: 3 * 255], 255, 255, 255])
+        few.paste(255, mask=paper)
         small = BytesIO()
         few.save(small, "PNG", optimize=True)
         display({"image/png": b64encode(small.getvalue()).decode(), "text/plain": repr(self)}, raw=True)
@@ -132,7 +133,7 @@ def lime(
     rows = [("picture", lambda axes, i: _show(axes, first[i].image))]
     for name, several in named.items():
         rows.append((name, lambda axes, i, several=several: _segments(axes, several[i], strongest, min_weight)))
-    figure = _rows(len(first), rows, titles, caption)
+    figure = _rows(len(first), rows, titles, caption, below=0.12)
     figure.legend(
         handles=[
             Patch(facecolor="white", edgecolor=FOR, label="speaks for the label"),
@@ -197,10 +198,11 @@ def top_classes(images: Tensor, probabilities: Tensor, labels: Tensor, classes: 
             p = float(probabilities[i, number])
             axes.barh(place, p, 0.9, color=FOR if number == label else "#c4c8ce")
             axes.text(0.03, place, f"{'★ ' * (number == label)}{classes[number]} {p:.0%}", va="center", fontsize=7.5)
-        axes.set(xlim=(0, 1), ylim=(top - 0.4, -0.6), box_aspect=0.45)
+        axes.set(xlim=(0, 1), ylim=(top - 0.4, -0.6))
 
     titles = [f"{i} · {classes[label]}" for i, label in enumerate(labels.tolist())]
-    return _rows(len(images), [("", lambda axes, i: _show(axes, images[i])), ("", bars)], titles, "")
+    rows = [("", lambda axes, i: _show(axes, images[i])), ("", bars)]
+    return _rows(len(images), rows, titles, "", heights=(1, 0.17 * top))
 
 
 def confusion(matrix: Tensor, classes: Sequence[str], *, caption: str = "") -> Figure:
@@ -290,6 +292,9 @@ def curves(
     axes.autoscale_view()
     if x is None:
         axes.xaxis.get_major_locator().set_params(integer=True)
+    elif scale == "log":
+        axes.set_xticks(list(x), [f"{place:g}" for place in x])
+        axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=min(4, len(lines)), frameon=False, fontsize=8, handlelength=3)
     plt.close(figure)
@@ -373,11 +378,14 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
     is framed."""
     lifts = {name: lift.numpy() for name, lift in functions.lift.items() if lift is not None}  # (L,H) each
     layers, heads = functions.entropy.shape
-    size = (0.145 * heads * len(lifts) + 1.4, 0.145 * layers + 1)
-    figure, row = plt.subplots(1, len(lifts), figsize=size, dpi=DPI, squeeze=False, layout="constrained")
-    scale = LogNorm(1 / 8, 8, clip=True)
-    for axes, (name, lift) in zip(row.flat, lifts.items(), strict=True):
-        image = axes.imshow(lift, cmap="PuOr_r", norm=scale)
+    columns = min(3, len(lifts))
+    rows = -(-len(lifts) // columns)
+    size = (0.145 * heads * columns + 1.2, (0.145 * layers + 0.55) * rows + 0.3)
+    figure, grid = plt.subplots(rows, columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained")
+    for axes in grid.flat[len(lifts) :]:
+        axes.set_axis_off()
+    for axes, (name, lift) in zip(grid.flat, lifts.items(), strict=False):
+        image = axes.imshow(lift, cmap="PuOr_r", norm=LogNorm(1 / 8, 8, clip=True))
         layer, head = np.unravel_index(lift.argmax(), lift.shape)
         axes.add_patch(Rectangle((head - 0.5, layer - 0.5), 1, 1, fill=False, edgecolor="black", clip_on=False))
         axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
@@ -385,9 +393,9 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
         axes.set_yticks([0, layers - 1], [1, layers], fontsize=7)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-    row[0, 0].set_ylabel("layer", fontsize=8, labelpad=-6)
-    row[0, 0].set_xlabel("head", fontsize=8, labelpad=-6)
-    bar = figure.colorbar(image, ax=row, fraction=0.02, pad=0.01)
+    grid[0, 0].set_ylabel("layer", fontsize=8, labelpad=-6)
+    grid[0, 0].set_xlabel("head", fontsize=8, labelpad=-6)
+    bar = figure.colorbar(image, ax=grid, fraction=0.03, pad=0.02)
     bar.set_ticks([1 / 8, 1, 8], labels=["1/8", "1 even", "x8"], fontsize=7)
     bar.minorticks_off()
     if caption:
@@ -427,7 +435,7 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
 def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *, caption: str = "") -> Figure:
     """The weights of chosen heads, (layer, head) from 1: each token's row shows where it attends. The darkest cell of
     a panel is its largest weight."""
-    columns = min(3, len(heads))
+    columns = min(2, len(heads))
     rows, count = -(-len(heads) // columns), len(attention.tokens)
     side = 0.125 * count + 0.75
     size = (columns * side, rows * (side + 0.25) + 0.3)
@@ -668,15 +676,20 @@ def _rows(
     titles: Sequence[str] | None,
     caption: str,
     tile: float = TILE,
+    heights: Sequence[float] | None = None,  # of the rows, in tiles
+    below: float = 0.0,  # inches for what `draw` writes under each row
 ) -> Figure:
     """The rows belong together: where the pictures fill more than one band, each band has all of them."""
     if count == 0:
         raise ValueError("images: expected at least one picture, got none")
     columns, bands = min(count, PER_ROW), -(-count // PER_ROW)
-    size = (tile * columns + 0.5, ((tile + 0.1) * len(rows) + 0.3) * bands + 0.2)
+    heights = [1.0] * len(rows) if heights is None else list(heights)
+    lines = 1 + max((title.count("\n") for title in titles or ()), default=0)
+    band = tile * sum(heights) + below * len(rows) + 0.18 * lines + 0.1  # inches
     figure, grid = plt.subplots(
-        bands * len(rows), columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained", FigureClass=Sheet
-    )
+        bands * len(rows), columns, figsize=(tile * columns + 0.5, band * bands + 0.3 * bool(caption)), dpi=DPI,
+        squeeze=False, height_ratios=heights * bands, layout="constrained", FigureClass=Sheet,
+    )  # fmt: skip
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
