@@ -313,7 +313,7 @@ def main() -> None:
     trained = [
         [name, f"{sum(p.numel() for p in berts[name].model.parameters()) / 1e6:.2f} M", len(berts[name].tokenizer),
          f"{(CHECKPOINTS / name / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
-         RECIPES[name].steps, RECIPES[name].seed]
+         sum(RECIPES[name].descents), RECIPES[name].seed]
         for name in KIT
     ]  # fmt: skip
     report = f"""# The kit's three BERTs, measured
