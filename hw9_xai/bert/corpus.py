@@ -14,13 +14,13 @@ from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from hw9_xai.assets import DATA, added
 from hw9_xai.bert.arguments import loaded, whole_number
 from hw9_xai.bert.encoding import Encoding, Masked, Text, encode, encode_with, mask, masked_positions
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import states_of_layers
+from hw9_xai.progress import progress_bar
 
 SENTENCES_AT_A_TIME = 256  # their states in full precision must fit in memory beside the index
 MOST_BYTES = 2**31  # of an index
@@ -155,7 +155,7 @@ def _index(bert: Bert, corpus: Corpus) -> Index:
     filled = 0
     numbers = list(encodings)
     batches = [numbers[i : i + SENTENCES_AT_A_TIME] for i in range(0, len(numbers), SENTENCES_AT_A_TIME)]
-    for batch in tqdm(batches, desc=f"{bert.name} reads the corpus", delay=20):
+    for batch in progress_bar(batches, desc=f"{bert.name} reads the corpus"):
         for number, its in zip(batch, states_of_layers(bert, [encodings[number] for number in batch]), strict=True):
             content = its[:, contents[number]]
             states[:, filled : filled + content.shape[1]] = nn.functional.normalize(content, dim=-1)

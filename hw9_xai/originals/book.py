@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tqdm.auto import tqdm
+from hw9_xai.progress import progress_bar
 
 LARGEST = 20_000_000  # bytes; War and Peace has 3 million
 LONGEST = 60  # words; a longer sentence is cut, since a BERT reads only so many tokens
@@ -74,8 +74,7 @@ def _cut(words: list[str]) -> Iterator[list[str]]:
 
 def tag_book(sentences: Sequence[list[str]]) -> list[Sentence]:
     tagger = _tagger()
-    progress = tqdm(sentences, desc="parts of speech", unit=" sentences", delay=2)
-    return [(words, parts_of_speech(tagger, words)) for words in progress]
+    return [(words, parts_of_speech(tagger, words)) for words in progress_bar(sentences, desc="parts of speech")]
 
 
 def _tagger():

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from hw9_xai.assets import CHECKPOINTS, DATA, Shelf, cache_folder, quiz_set
-from hw9_xai.originals.adding import Row
+from hw9_xai.originals.keeping import Row
 
 SETTING = ("classifier", "pictures")  # what `use` chooses; the rest is asked for by name
 

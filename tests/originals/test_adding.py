@@ -221,7 +221,7 @@ def test_food_11_is_used_where_it_lies(tmp_path, cache):
     (row,) = add(home)
     assert row.kind == "food-11" and row.what == "22 evaluation, 22 training, 22 validation; not copied"
     assert row.then == (
-        f"train on it: python checkpoints/make/train_classifier.py '{home}/training' --validation '{home}/validation' "
+        f"train on it: python checkpoints/make/train_classifier.py {home}/training --validation {home}/validation "
         "--width 128 --epochs 120 --batch 128 --out food11.safetensors --work food11"
     )
     assert read_shelf().assets["food-11"].folder == home and not list((cache / "items").glob("*"))
@@ -234,7 +234,7 @@ def test_food_11_of_the_2021_edition_trains_on_what_has_labels(tmp_path):
     for place in ("training/labeled/00", "training/unlabeled/00", "validation/03"):
         write(home / place / "1.jpg", pictures()["0_0.jpg"])
     (row,) = add(home)
-    assert row.what == "1 training, 1 validation; not copied" and f"'{home}/training/labeled'" in row.then
+    assert row.what == "1 training, 1 validation; not copied" and f" {home}/training/labeled --validation" in row.then
 
 
 def test_food_11_anywhere_else_is_sent_where_it_belongs(tmp_path, monkeypatch):
