@@ -1,11 +1,11 @@
-"""Options for the questions whose options name layers, heads or amounts: chosen by what was measured, so that one of
-them is right by a clear margin. The right one takes the official key's letter, as the explanations go by letter."""
+"""Options for the questions whose options name pictures, layers, heads or amounts: chosen by what was measured, so that
+one of them is right by a clear margin. It takes the official key's letter, as the explanations go by letter."""
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hw9_xai.quiz.bank import Option, Question, Text, load_bank
@@ -23,10 +23,14 @@ from hw9_xai.quiz.measures.attention import (
     starts_at,
 )
 from hw9_xai.quiz.measures.embedding_visualization import answering
+from hw9_xai.quiz.measures.smoothgrad import emphasis_moved
 from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide, lead
 
 APART = 0.15  # two amounts nearer than this would be hard to tell from a figure
 CLEARLY_WORSE = 0.2  # in lead
+
+
+Chooser = Callable[[Question, Assets, int], dict[str, Text]]  # to a text for each letter
 
 
 @dataclass(frozen=True)
@@ -52,38 +56,51 @@ def propose(assets: Assets, seed: int = 0) -> list[Proposal | Unmeasurable]:
     return [_proposal(questions[name], choose, assets, seed) for name, choose in CHOOSERS.items()]
 
 
-def _proposal(question: Question, choose: Callable, assets: Assets, seed: int) -> Proposal | Unmeasurable:
+def _proposal(question: Question, choose: Chooser, assets: Assets, seed: int) -> Proposal | Unmeasurable:
     try:
-        right, wrong = choose(question, assets, seed)
+        texts = choose(question, assets, seed)
+        options = {letter: Option(texts[letter], option.why) for letter, option in question.options.items()}
+        proposed = replace(question, options=options)
+        answer, margin = decide(measure(proposed, assets, seed).claims, question.choose)
     except Unmeasurable as problem:
         return Unmeasurable(f"{question.id}: {problem}")
-    count = len(question.options) - 1
-    if len(wrong) < count:
-        return Unmeasurable(f"{question.id}: only {len(wrong)} options are clearly worse than {right.en.lower()}")
-    rest = iter(random.Random(question.id).sample(wrong[:count], count))
-    official = question.official[0]
-    texts = {letter: right if letter == official else next(rest) for letter in question.options}
-    proposed = replace(
-        question,
-        options={letter: Option(texts[letter], option.why) for letter, option in question.options.items()},
-    )
-    answer, margin = decide(measure(proposed, assets, seed).claims, question.choose)
-    if answer != official:
-        return Unmeasurable(f"{question.id}: {texts[answer].en} turns out better than {right.en}")
+    if answer != question.official[0]:
+        return Unmeasurable(
+            f"{question.id}: not {texts[question.official[0]].en} but {texts[answer].en} turns out best"
+        )
     return Proposal(proposed, margin)
 
 
-def layers_of_takeover(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+def _arranged(question: Question, right: Text, wrong: Sequence[Text]) -> dict[str, Text]:
+    """The right one at the official letter, the first of the others in any order around it."""
+    count = len(question.options) - 1
+    if len(wrong) < count:
+        raise Unmeasurable(f"only {len(wrong)} options are clearly worse than: {right.en}")
+    rest = iter(random.Random(question.id).sample(wrong[:count], count))
+    return {letter: right if letter == question.official[0] else next(rest) for letter in question.options}
+
+
+def pictures_of_moved_emphasis(question: Question, assets: Assets, seed: int) -> dict[str, Text]:
+    """Two statements that are plainly wrong: the same emphasis where it moves most, another where it moves least."""
+    moved = {picture: emphasis_moved(assets, seed, picture) for picture in range(len(assets.pictures))}
+    chosen = {"A": max(moved, key=moved.__getitem__), "D": min(moved, key=moved.__getitem__)}
+    texts = {letter: option.text for letter, option in question.options.items()}
+    for letter, picture in chosen.items():
+        texts[letter] = Text(*(re.sub(r"\d", str(picture), one) for one in (texts[letter].en, texts[letter].zh)))
+    return texts
+
+
+def layers_of_takeover(question: Question, assets: Assets, seed: int) -> dict[str, Text]:
     """Where the masked word's part of speech takes over, among the layers around it."""
     leads = nearest_tokens(assets, seed, masked_word(question)).leads
     settled = settles(leads)
     if not settled:
         raise Unmeasurable("the masked word's part of speech takes over in no layer, or is there from the start")
     others = sorted((layer for layer in range(1, len(leads)) if layer != settled), key=lambda one: abs(one - settled))
-    return _layer(settled), [_layer(layer) for layer in others]
+    return _arranged(question, _layer(settled), [_layer(layer) for layer in others])
 
 
-def falls_of_he(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+def falls_of_he(question: Question, assets: Assets, seed: int) -> dict[str, Text]:
     """The fall itself, among a certain one, none, and what is left of the probability."""
     before, after = (chances_of_pronouns(assets, *masked)["he"] for masked in (("she",), ("she", "officer")))
     right = round(before - after, 2)
@@ -91,10 +108,10 @@ def falls_of_he(question: Question, assets: Assets, seed: int) -> tuple[Text, li
     for amount in (0.99, round(after, 2), 0.01, 0.5, 0.25, 0.75, 0.33, 0.67):
         if all(abs(amount - other) >= APART for other in amounts):
             amounts.append(amount)
-    return _amount(right), [_amount(amount) for amount in amounts[1:]]
+    return _arranged(question, _amount(right), [_amount(amount) for amount in amounts[1:]])
 
 
-def heads_of_coreference(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+def heads_of_coreference(question: Question, assets: Assets, seed: int) -> dict[str, Text]:
     """The best head of all, among heads of the same number in the layers nearest to it that are clearly worse."""
     accuracy = coreference_of_heads(assets, seed).accuracy
     layer, head = divmod(int(accuracy.argmax()), accuracy.shape[1])
@@ -103,17 +120,17 @@ def heads_of_coreference(question: Question, assets: Assets, seed: int) -> tuple
         key=lambda one: (one[1] != head, abs(one[0] - layer), abs(one[1] - head)),
     )
     worse = [one for one in near if lead(float(accuracy[layer, head]), float(accuracy[one])) >= CLEARLY_WORSE]
-    return _head(layer, head), [_head(*one) for one in worse]
+    return _arranged(question, _head(layer, head), [_head(*one) for one in worse])
 
 
-def layers_of_the_answer(question: Question, assets: Assets, seed: int) -> tuple[Text, list[Text]]:
+def layers_of_the_answer(question: Question, assets: Assets, seed: int) -> dict[str, Text]:
     """Where the answer stands farthest apart, among layers at equal steps from it."""
     apart = answering(assets, seed)["answer apart"][1:]
     best = int(apart.argmax())
     wrong = len(question.options) - 1
     step = len(apart) // (wrong + 1)
     others = [(best - k * step) % len(apart) for k in range(1, wrong + 1)]
-    return _layer(best + 1), [_layer(layer + 1) for layer in others]
+    return _arranged(question, _layer(best + 1), [_layer(layer + 1) for layer in others])
 
 
 # --- where the question's own text has to change ---------------------------------------------------------------------
@@ -156,6 +173,7 @@ def _amount(amount: float) -> Text:
     return Text(f"About {amount:.2f}", f"大約 {amount:.2f}")
 
 
-CHOOSERS = {
+CHOOSERS: dict[str, Chooser] = {
+    "Q11": pictures_of_moved_emphasis,
     "Q22": layers_of_takeover, "Q23.2": falls_of_he, "Q24": heads_of_coreference, "Q25": layers_of_the_answer,
 }  # fmt: skip

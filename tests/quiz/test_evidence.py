@@ -17,7 +17,7 @@ from hw9_xai.bert.corpus import Corpus
 from hw9_xai.bert.models import Bert
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.evidence import evidence
-from hw9_xai.quiz.measures import attention, embedding_visualization, integrated_gradients, maps, solids
+from hw9_xai.quiz.measures import attention, embedding_visualization, integrated_gradients, maps
 from hw9_xai.quiz.measuring import Assets, Unmeasurable, decide, lead, least, winner
 
 BANK = load_bank("kit")
@@ -62,7 +62,6 @@ def random_assets():
     less = {
         maps: {"LIME_SAMPLES": 24, "SMOOTHGRAD_SAMPLES": 2},
         integrated_gradients: {"FEW_STEPS": 2, "MANY_STEPS": 4},
-        solids: {"ROUNDS": 2},
         attention: {"SENTENCES": 5, "load_corpus": lambda: corpus, "load_pronouns": lambda: pronouns},
         embedding_visualization: {"QUESTIONS": 5},
     }

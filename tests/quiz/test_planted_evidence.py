@@ -96,16 +96,27 @@ def test_the_picture_where_lime_and_saliency_differ(picture, letter):
     assert found.answer == letter and found.margin == pytest.approx(1)
 
 
-@pytest.mark.parametrize("solid, letter", [("pyramid", "A"), ("sphere", "B"), ("box", "C"), ("cylinder", "D")])
+@pytest.mark.parametrize("solid, letter", [
+    ("pyramid", "A"), ("sphere", "B"), ("box", "C"), ("cylinder", "D"), ("tetrahedron", "E"),
+])  # fmt: skip
 def test_the_solid_that_a_map_shows(solid, letter):
-    axis = torch.linspace(-1, 1, 128, dtype=torch.float64)
-    grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
-    pose = torch.tensor([[0.4, 0.6, -1.0, -1.1, -1.0, 0.0, 0.1]], dtype=torch.float64)
-    shown = solids._silhouettes(solids.solids()[solid].double(), pose, grid).reshape(128, 128)
-    values = torch.zeros(10, 128, 128)
-    values[1] = shown + 0.2 * torch.rand(128, 128, generator=seeded())
+    shapes = solids.outlines(xai.load_pictures().masks[1]["butter"])
+    values = torch.rand(10, 128, 128, generator=seeded())
+    values[1] += shapes[solid]
     found = evidence("Q8", assets=planted((maps.saliency_maps, values)))
     assert found.answer == letter and found.margin > 0.02
+
+
+def test_outlines_fill_the_blocks_rectangle():
+    block = torch.zeros(40, 60, dtype=torch.bool)
+    block[10:31, 20:51] = True
+    for name, outline in solids.outlines(block).items():
+        rows, columns = outline.any(1).nonzero(), outline.any(0).nonzero()
+        ends = [int(end) for end in (rows.min(), rows.max(), columns.min(), columns.max())]
+        assert ends == pytest.approx([10, 30, 20, 50], abs=1), name
+    areas = {name: int(outline.sum()) for name, outline in solids.outlines(block).items()}
+    assert areas["sphere"] == pytest.approx(torch.pi * 15 * 10, rel=0.05)
+    assert areas["tetrahedron"] < areas["pyramid"] < areas["sphere"] < areas["cylinder"] < areas["box"] == 21 * 31
 
 
 @pytest.mark.parametrize("clear, letter", [("SmoothGrad", "C"), ("saliency", "B")])
@@ -141,16 +152,15 @@ def test_the_part_that_activates_least(part, letter):
 
 
 def test_late_activations_that_are_vaguer_in_the_same_places_or_not():
-    early = torch.rand(10, 1, 8, 8, generator=seeded()).repeat_interleave(16, -1).repeat_interleave(16, -2)
-    fine = (early + 0.5 * torch.rand(early.shape, generator=seeded(1)))[:, 0]
-    vague = nn.functional.avg_pool2d(early, 17, 1, 8)[:, 0]
-    elsewhere = torch.rand(10, 128, 128, generator=seeded(2))
-    for first, last, answer in ((fine, vague, "BC"), (vague, elsewhere, "AD")):
-        assets = planted(
-            (filters.activations, first, 0, filters.EARLY),
-            (filters.activations, last, 0, filters.LATE),
+    coarse = torch.rand(10, 1, 8, 8, generator=seeded()).repeat_interleave(16, -1).repeat_interleave(16, -2)
+    fine = torch.rand(10, 128, 128, generator=seeded(1))
+    vague = nn.functional.avg_pool2d(coarse, 17, 1, 8)[:, 0]
+    of_all_others = vague.sum(0) - vague
+    for early, late, answer in ((vague + fine, vague, "BC"), (vague, of_all_others + fine, "AD")):
+        places = {filters.EARLY: early, filters.LATE: late}
+        found = evidence(
+            "Q15", assets=planted(*((filters.activations, map, 0, cnnid) for cnnid, map in places.items()))
         )
-        found = evidence("Q15", assets=assets)
         assert found.clear and found.answer == answer, found
 
 

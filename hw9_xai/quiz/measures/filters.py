@@ -17,7 +17,6 @@ from hw9_xai.quiz.measuring import Assets, Measured, lead, least, once, ranked
 
 EARLY, MIDDLE, LATE = 6, 15, 23  # cnnid
 OTHER_PARTS = ("shadow", "strawberries", "background")  # options B to D of Q14
-ROUGHLY_THE_SAME = 0.2  # correlation of active places
 
 
 @once
@@ -45,27 +44,28 @@ def q14(question: Question, assets: Assets, seed: int) -> Measured:
 
 
 def q15(question: Question, assets: Assets, seed: int) -> Measured:
+    """Places are alike where a late map lies more like the early map of its own picture than like another's."""
     early, late = activations(assets, seed, EARLY), activations(assets, seed, LATE)
     sharp = {cnnid: sharpness(maps) for cnnid, maps in ((EARLY, early), (LATE, late))}
     places = torch.stack([active_places(maps) for maps in (early, late)])  # (2,N,h*w)
     alike = torch.corrcoef(places.flatten(0, 1).double())[: len(early), len(early) :]  # (N,N) early against late
-    same, others = float(alike.diag().mean()), float(alike[~torch.eye(len(alike), dtype=torch.bool)].mean())
-    vaguer, roughly = lead(sharp[EARLY], sharp[LATE]), lead(same, ROUGHLY_THE_SAME)
+    same = alike.diag()
+    others = alike[~torch.eye(len(alike), dtype=torch.bool)].reshape(len(alike), -1)  # (N,N-1)
+    nearer = float((same[:, None] > others).double().mean())
+    vaguer, roughly = lead(sharp[EARLY], sharp[LATE]), 2 * nearer - 1
     return Measured(
         {"A": -roughly, "B": vaguer, "C": roughly, "D": -vaguer},
         {
-            "sharpness early": sharp[EARLY],
-            "sharpness late": sharp[LATE],
-            "same picture": same,
-            "other pictures": others,
+            "sharpness early": sharp[EARLY], "sharpness late": sharp[LATE], "own picture nearer": nearer,
+            "correlation, own picture": float(same.mean()), "another picture": float(others.mean()),
         },
         Text(
-            f"Sharpness {sharp[EARLY]:.3f} at cnnid {EARLY} and {sharp[LATE]:.3f} at {LATE}; their active places "
-            f"correlate by {same:.2f} within a picture, by {others:.2f} between pictures.",
+            f"Sharpness {sharp[EARLY]:.3f} at cnnid {EARLY} and {sharp[LATE]:.3f} at {LATE}; active places lie nearer "
+            f"to those of the same picture in {nearer:.0%} of the comparisons (chance 50%).",
             f"銳利度：cnnid {EARLY} 為 {sharp[EARLY]:.3f}，{LATE} 為 {sharp[LATE]:.3f}；"
-            f"兩層活化位置的相關係數，同一張圖 {same:.2f}，不同的圖 {others:.2f}。",
+            f"活化的位置在 {nearer:.0%} 的比較中與同一張圖較接近（隨機為 50%）。",
         ),
-    )
+    )  # fmt: skip
 
 
 def sharpness(maps: Tensor) -> float:  # (N,H,W)

@@ -12,8 +12,8 @@ from hw9_xai.cnn.agreement import rank_correlation
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measures.maps import correlation, limes, most_for_its_area, saliency_maps
-from hw9_xai.quiz.measures.solids import likeness
-from hw9_xai.quiz.measuring import GREY_LEVEL, Assets, Measured, lead, least, numbers_in, ranked
+from hw9_xai.quiz.measures.solids import outlines
+from hw9_xai.quiz.measuring import GREY_LEVEL, Assets, Measured, lead, numbers_in, ranked, winner
 
 SOLIDS = ("pyramid", "sphere", "box", "cylinder", "tetrahedron")  # options A to E of Q8
 NOTICEABLE = 0.1  # a change of contrast
@@ -84,20 +84,22 @@ def q7(question: Question, assets: Assets, seed: int) -> Measured:
 
 
 def q8(question: Question, assets: Assets, seed: int) -> Measured:
-    """The outline alone is compared: inner edges that a student sees as well would only add to it."""
-    slices = assets.part(1, "slices")  # they lean on the block, and are no part of its shape
-    found = likeness(saliency_maps(assets, seed)[1], ~slices, seed)
-    fits = dict(zip("ABCDE", (found[name] for name in SOLIDS), strict=True))
-    unexplained = {letter: 1 - fit**2 for letter, fit in fits.items()}  # the share of the map's variance
+    """How well the map tells a solid from its surroundings: the block whose mask is known, and others in its place."""
+    values, elsewhere = saliency_maps(assets, seed)[1], ~assets.part(1, "slices")  # they lean on the block
+    shapes = outlines(assets.part(1, "butter"))
+    fits = {
+        letter: correlation(values[elsewhere], shapes[name][elsewhere].float())
+        for letter, name in zip("ABCDE", SOLIDS, strict=True)
+    }
     first, second = ranked(fits)[:2]
     solid = {letter: question.options[letter].text for letter in (first, second)}
     return Measured(
-        least(unexplained),
-        found,
+        winner({letter: fit * abs(fit) for letter, fit in fits.items()}),  # the share of the map's variance
+        dict(zip(SOLIDS, fits.values(), strict=True)),
         Text(
-            f"Of the outlines of five standing solids the map fits best to: {solid[first].en.lower()} (correlation "
+            f"Of five solids in the block's place the map fits best to: {solid[first].en.lower()} (correlation "
             f"{fits[first]:.3f}); next: {solid[second].en.lower()} ({fits[second]:.3f}).",
-            f"五種直立的立體中，輪廓與顯著圖最相符的是{solid[first].zh}（相關係數 {fits[first]:.3f}），"
+            f"在奶油塊的位置放上五種立體，與顯著圖最相符的輪廓是{solid[first].zh}（相關係數 {fits[first]:.3f}），"
             f"其次是{solid[second].zh}（{fits[second]:.3f}）。",
         ),
     )
