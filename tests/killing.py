@@ -16,12 +16,14 @@ SERVER = multiprocessing.get_context("forkserver")  # imports once; each attempt
 SERVER.set_forkserver_preload(["killing", "hw9_xai.originals.listing", "hw9_xai.cnn.pictures", "safetensors.torch"])
 
 
-def add(path: Path, cache: Path, moment: int = 0) -> tuple[int, int]:
-    """Killed at the moment'th thing it does in the cache (opens, moves, removes or makes something), or never at 0.
-    Returns how many such things there were, and the exit code: -9 where it was killed."""
+def add(path: Path, cache: Path, moment: int = 0, seconds: float | None = None) -> tuple[int, int]:
+    """Killed at the moment'th thing it does in the cache (opens, moves, removes or makes something), or never at 0; or
+    after so many seconds. Returns how many such things there were, and the exit code: -9 where it was killed."""
     counted = SERVER.Value("i", 0)
     process = SERVER.Process(target=_attempt, args=(str(path), str(cache), moment, counted))
     process.start()
+    process.join(seconds)
+    process.kill()
     process.join()
     return counted.value, process.exitcode
 
