@@ -52,12 +52,18 @@ def test_residual_shrinks_with_steps():
     assert fine < coarse / 4
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the first weights are unsure of some pictures: a gain below 2 leaves more than 1 %"
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(
+            64, marks=pytest.mark.xfail(strict=True, reason="64 do for six of the ten pictures, 128 for eight")
+        ),
+        256,
+    ],
 )
-def test_on_the_trained_network_64_midpoints_are_complete_to_one_percent():
+def test_on_the_trained_network_midpoints_are_complete_to_one_percent(steps):
     model, pictures = load_classifier(), load_pictures()
-    residual = integrated_gradients(model, pictures.images, pictures.labels, steps=64).residual
+    residual = integrated_gradients(model, pictures.images, pictures.labels, steps=steps).residual
     with torch.no_grad():
         gain = model(pictures.images) - model(torch.zeros_like(pictures.images))
     gain = gain.gather(1, pictures.labels[:, None])[:, 0]
