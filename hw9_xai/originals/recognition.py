@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from hw9_xai.cnn.pictures import NAME, SUFFIXES
 from hw9_xai.originals.unpacking import Found, Refused
@@ -17,6 +18,8 @@ TOKENIZER = re.compile(r"tokenizer\d?", re.IGNORECASE)
 TRAINING = ("training", "train")
 SPLITS = (*TRAINING, "validation", "valid", "val", "evaluation", "testing", "test")
 MOST_PICTURES = 1_000  # more than that in one folder is a data set, no set to look at
+
+Choice = TypeVar("Choice")
 
 
 @dataclass
@@ -105,7 +108,7 @@ def _is_tokenizer(name: PurePosixPath) -> bool:
     return bool(TOKENIZER.fullmatch(name.parent.name)) and name.suffix in (".json", ".txt")
 
 
-def _the_one(what: str, choices: dict[PurePosixPath, object], usual: str):
+def _the_one(what: str, choices: Mapping[PurePosixPath, Choice], usual: str) -> Choice:
     """The only one there is, or the only one with its usual name."""
     usually = [name for name in choices if name.name == usual]
     names = usually or list(choices)
