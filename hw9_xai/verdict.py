@@ -11,6 +11,7 @@ from torch import Tensor
 
 from hw9_xai.cnn.arguments import whole_number
 
+ROUNDING = 1e-9  # a lead no larger than this is none: two correlations of 1 may differ in their last bit
 Measured = Mapping[str, Mapping[str, Sequence[float] | Tensor]]  # measure -> method -> one number for each picture
 
 
@@ -39,7 +40,7 @@ class TrustTable:
 
     def trusted(self, measure: str) -> list[str]:
         """The methods whose lead over the bar is above zero with its whole interval, best first."""
-        leads = {method: lead for method, lead in self.leads[measure].items() if lead.low > 0}
+        leads = {method: lead for method, lead in self.leads[measure].items() if lead.low > ROUNDING}
         return sorted(leads, key=lambda method: -leads[method].mean)
 
     def _repr_html_(self) -> str:

@@ -26,6 +26,11 @@ def test_pictures_that_are_hard_for_all_do_not_blur_the_lead():
     assert table.trusted("hits") == ["ahead"]
 
 
+def test_a_lead_of_rounding_errors_is_no_lead():
+    assert trust_table({"hits": {"same": [1.0 + 4e-16] * 5, "edges": [1.0] * 5}}).trusted("hits") == []
+    assert trust_table({"hits": {"ahead": [1.001] * 5, "edges": [1.0] * 5}}).trusted("hits") == ["ahead"]
+
+
 def test_a_given_bar_takes_the_place_of_the_controls():
     measured = {"repeats": {"good": GOOD, "bad": BAD}}
     assert trust_table(measured, bars={"repeats": 0.5}).trusted("repeats") == ["good"]
