@@ -21,6 +21,7 @@ from hw9_xai.quiz.bank import CHOOSE, Option, Text
 if TYPE_CHECKING:
     from hw9_xai.bert.models import Bert
 
+SEEDS = range(5)  # what all of these agree on counts
 GREY_LEVEL = 1 / 255
 BERTS = {
     "kit": {"en": "kit-en", "qa": "kit-qa", "zh": "kit-zh"},

@@ -13,10 +13,9 @@ from hw9_xai.cnn.pictures import load_pictures
 from hw9_xai.quiz.bank import FILE, load_bank
 from hw9_xai.quiz.evidence import Evidence, evidence
 from hw9_xai.quiz.key import Key, key_for, official_key
-from hw9_xai.quiz.measuring import Assets, Unmeasurable
+from hw9_xai.quiz.measuring import SEEDS, Assets, Unmeasurable
 from hw9_xai.quiz.sealed import with_kit_key
 
-SEEDS = range(5)
 STEADY = 2.0  # standard deviations of the margin between the seeds that must lie between it and zero
 
 Found = Mapping[str, Evidence | Unmeasurable]  # by question

@@ -67,12 +67,15 @@ def explanation_of(picture, weights):
     return LimeExplanation(pictures.images[picture], segments, 1, values, 0.0, 1.0, 512.0, values[None])
 
 
-@pytest.mark.parametrize("jug, strawberries, letter", [(0.5, -2, "A"), (2, -0.5, "B"), (-0.5, 2, "C"), (-2, 0.5, "D")])
-def test_the_part_with_most_weight(jug, strawberries, letter):
-    explanations = {2: explanation_of(2, {"jug": jug, "strawberries": strawberries})}
-    found = evidence("Q1", assets=planted((maps.limes, explanations)))
+@pytest.mark.parametrize("jug, strawberries, letter", [(1, -4, "A"), (4, -1, "B"), (-1, 4, "C"), (-4, 1, "D")])
+def test_the_part_with_most_weight_for_its_area(jug, strawberries, letter):
+    masks = xai.load_pictures().masks[2]
+    areas = {name: float(masks[name].sum()) / 1000 for name in ("jug", "strawberries")}
+    explanation = explanation_of(2, {"jug": jug * areas["jug"], "strawberries": strawberries * areas["strawberries"]})
+    found = evidence("Q1", assets=planted((maps.limes, {2: explanation})))
     assert found.answer == letter and found.margin == pytest.approx(0.6)
-    assert found.figures["jug"] == pytest.approx(jug) and found.figures["strawberries"] == pytest.approx(strawberries)
+    assert found.figures["jug, 1000 pixels"] == pytest.approx(jug)
+    assert found.figures["strawberries, sum"] == pytest.approx(strawberries * areas["strawberries"])
 
 
 @pytest.mark.parametrize("weights, letter", [

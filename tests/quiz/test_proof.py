@@ -6,6 +6,7 @@ from measured import planted
 from nets import seeded
 
 from hw9_xai.bert.coreference import Coreference
+from hw9_xai.bert.heads import HeadFunctions
 from hw9_xai.cli import main
 from hw9_xai.cnn.parts import food_mask
 from hw9_xai.cnn.pictures import load_pictures
@@ -14,8 +15,8 @@ from hw9_xai.quiz.bank import FILE, Text, load_bank, parse
 from hw9_xai.quiz.evidence import Evidence
 from hw9_xai.quiz.key import key_for, official_key
 from hw9_xai.quiz.measures import attention, embedding_visualization, maps
-from hw9_xai.quiz.measuring import Unmeasurable, memory_key
-from hw9_xai.quiz.proof import SEEDS, comparison, prove, write_key
+from hw9_xai.quiz.measuring import SEEDS, Unmeasurable, memory_key
+from hw9_xai.quiz.proof import comparison, prove, write_key
 from hw9_xai.quiz.sealed import with_kit_key
 
 QUESTIONS = load_bank("kit").questions
@@ -121,8 +122,8 @@ def test_compare_from_the_shell(one, status, monkeypatch, capsys):
 
 
 def of_a_model():
-    """Measurements by which one option of each question is plainly right. In picture 8 the emphasis moves; the waffle of
-    picture 4 is too large to lose it."""
+    """Measurements by which one option of each question is plainly right. The emphasis moves in picture 8; the waffle
+    of picture 4 is too large to lose it."""
     noun = [{"NOUN": share, "VERB": 1 - share} for share in (0.1, 0.2, 0.3, 0.9, *[1.0] * 9)]
     accuracy = torch.linspace(0.1, 0.5, 144).reshape(12, 12)
     accuracy[6, 3] = 0.95
@@ -175,3 +176,34 @@ def test_where_nothing_clear_can_be_proposed():
     assets.measured[memory_key(attention.coreference_of_heads, 0)] = alike
     problems = [str(one) for one in options.propose(assets) if isinstance(one, Unmeasurable)]
     assert [problem.split(":")[0] for problem in problems] == ["Q22", "Q24"]
+
+
+def test_words_and_heads_to_ask_about(monkeypatch):
+    shares = {"generous": (0.1, 0.9, 0.9), "officer": (0.9, 0.9, 0.9), "popular": (0.1, 0.2, 0.6)}
+
+    def nearest(assets, seed, word):
+        if word not in shares:
+            raise Unmeasurable("unknown")
+        less = 0.3 * (word == "popular" and seed == 4)  # a seed that turns it
+        return attention.NearestTokens("ADJ", [{"ADJ": share - less, "NOUN": 0.5} for share in shares[word]])
+
+    monkeypatch.setattr(options, "nearest_tokens", nearest)
+    assert (
+        options.words_to_mask(of_a_model()) == "Q22 by masked word: generous: layer 1, +0.40; popular: layer 2, -0.20"
+    )
+    score = {name: torch.full((4, 3), 0.1) for name in ("next", "previous", "self", "special", "period")}
+    score["next"][1, 2] = 0.9
+    score["self"][0, 0] = 0.6
+    lift = {name: torch.full((4, 3), 5.0) for name in score}
+    functions = HeadFunctions(score, lift, torch.zeros(4, 3), 60)
+    asked = options.columns_to_ask(planted((attention.heads, functions)))
+    assert asked.startswith("Q21 by head: head 3: B, +0.29; head 1: D, +0.09; head 2: ")
+
+
+def test_options_from_the_shell(monkeypatch, capsys):
+    monkeypatch.setattr(proof, "shipped", of_a_model)
+    monkeypatch.setattr(options, "columns_to_ask", lambda assets: "Q21 by head: head 1: E")
+    monkeypatch.setattr(options, "words_to_mask", lambda assets: "Q22 by masked word: none")
+    assert main(["key", "--options"]) == 0
+    printed = capsys.readouterr().out
+    assert "Q25, margin +" in printed and "Q21 by head" in printed and "Q22 by masked word" in printed

@@ -5,8 +5,8 @@ import pytest
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.evidence import evidence
 from hw9_xai.quiz.key import key_for
-from hw9_xai.quiz.measuring import Unmeasurable
-from hw9_xai.quiz.proof import SEEDS, shipped
+from hw9_xai.quiz.measuring import SEEDS, Unmeasurable
+from hw9_xai.quiz.proof import shipped
 
 QUESTIONS, KEY = load_bank("kit").questions, key_for("kit")
 

@@ -15,15 +15,20 @@ VISIBLE_AREA = 0.05  # of a part: less of a colour is easily missed
 
 
 def q1(question: Question, assets: Assets, seed: int) -> Measured:
+    """For their area: where the superpixels are cut otherwise, the sum over the large, plain jug changes most."""
     explanation = limes(assets, seed)[2]
-    sums = part_sums(explanation.density(), {name: assets.part(2, name) for name in ("jug", "strawberries")})
-    jug, strawberries = sums["jug"], sums["strawberries"]
+    parts = {name: assets.part(2, name) for name in ("jug", "strawberries")}
+    sums = part_sums(explanation.density(), parts)
+    jug, strawberries = (1000 * sums[name] / int(parts[name].sum()) for name in ("jug", "strawberries"))
     return Measured(
         winner({"A": -strawberries, "B": jug, "C": strawberries, "D": -jug}),
-        {"jug": jug, "strawberries": strawberries, "r2": explanation.r2},
+        {"jug, 1000 pixels": jug, "strawberries, 1000 pixels": strawberries}
+        | {f"{name}, sum": total for name, total in sums.items()},
         Text(
-            f"LIME's weights sum to {strawberries:+.2f} on the strawberries and to {jug:+.2f} on the jug.",
-            f"LIME 的權重在草莓上總和為 {strawberries:+.2f}，在牛奶壺上為 {jug:+.2f}。",
+            f"LIME's weights on 1000 pixels: {strawberries:+.2f} for strawberries, {jug:+.2f} for the jug; their sums "
+            f"are {sums['strawberries']:+.2f} and {sums['jug']:+.2f}.",
+            f"每 1000 個像素的 LIME 權重：草莓 {strawberries:+.2f}，牛奶壺 {jug:+.2f}；"
+            f"總和分別為 {sums['strawberries']:+.2f} 與 {sums['jug']:+.2f}。",
         ),
     )
 

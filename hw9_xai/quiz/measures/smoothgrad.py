@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, cross_entropy
@@ -54,33 +52,43 @@ def saliency_of_noisy(model: nn.Module, picture: Tensor, label: Tensor) -> Tenso
 
 
 def q11(question: Question, assets: Assets, seed: int) -> Measured:
-    """Clear is a map that tells food from the rest: its correlation with the food's mask. The mass on food alone would
-    praise a few bright points that happen to lie there."""
-    maps = {"saliency": saliency_maps(assets, seed), "SmoothGrad": smoothgrad_maps(assets, seed)}
+    """A map shows the food clearly where it tells it from the rest, so that it correlates with the food's mask; and
+    food should hold more of it. The mass alone would praise a few bright points that happen to lie there."""
+    plain, smooth = saliency_maps(assets, seed), smoothgrad_maps(assets, seed)
     food = [assets.food(picture) for picture in range(len(assets.pictures))]
-
-    def mean_over_pictures(measure: Callable[[Tensor, Tensor], float], values: Tensor) -> float:
-        return sum(measure(one, mask) for one, mask in zip(values, food, strict=True)) / len(food)
-
-    def mass(values: Tensor, mask: Tensor) -> float:
-        return concentration(values, {"food": mask})["food"]
-
-    clear = {name: mean_over_pictures(correlation, values) for name, values in maps.items()}
-    masses = {f"mass on food, {name}": mean_over_pictures(mass, values) for name, values in maps.items()}
-    clearer = (clear["SmoothGrad"] - clear["saliency"]) / 2
+    clear, mass = (
+        torch.tensor([[measure(*pair) for pair in zip(maps, food, strict=True)] for maps in (plain, smooth)])
+        for measure in (clearness, mass_on_food)
+    )  # (2,N) each
+    saliency_fit, smooth_fit = clear.mean(1).tolist()
+    more = float((mass[1] > mass[0]).double().mean())
+    clearer = (smooth_fit - saliency_fit) / 2
     pictures = {letter: int(numbers_in(question.options[letter])[0]) for letter in "AD"}
     moved = {letter: emphasis_moved(assets, seed, picture) for letter, picture in pictures.items()}
     return Measured(
-        {"A": lead(MOVED, moved["A"]), "B": -clearer, "C": clearer, "D": lead(moved["D"], MOVED)},
-        clear | masses | {f"emphasis moved, picture {pictures[letter]}": share for letter, share in moved.items()},
+        {
+            "A": lead(MOVED, moved["A"]), "B": min(-clearer, 1 - 2 * more), "C": min(clearer, 2 * more - 1),
+            "D": lead(moved["D"], MOVED),
+        },
+        {"saliency and food": saliency_fit, "SmoothGrad and food": smooth_fit, "more on food": more}
+        | {f"emphasis moved, picture {pictures[letter]}": share for letter, share in moved.items()},
         Text(
-            f"Over the ten pictures SmoothGrad correlates with the food by {clear['SmoothGrad']:.2f}, saliency by "
-            f"{clear['saliency']:.2f}; of the emphasis {moved['A']:.0%} moves to other parts in picture "
-            f"{pictures['A']}, {moved['D']:.0%} in picture {pictures['D']}.",
-            f"十張圖平均，與食物範圍的相關係數：SmoothGrad {clear['SmoothGrad']:.2f}，顯著圖 {clear['saliency']:.2f}；"
-            f"強調處移到別的部分的比例：圖片 {pictures['A']} {moved['A']:.0%}，圖片 {pictures['D']} {moved['D']:.0%}。",
+            f"SmoothGrad correlates with the food by {smooth_fit:.2f}, saliency by {saliency_fit:.2f}, and has more on "
+            f"food in {more:.0%} of the pictures; of the emphasis {moved['A']:.0%} moves to other parts in picture "
+            f"{pictures['A']}, {moved['D']:.0%} in {pictures['D']}.",
+            f"與食物範圍的相關係數：SmoothGrad {smooth_fit:.2f}，顯著圖 {saliency_fit:.2f}；{more:.0%} 的圖片裡，"
+            f"SmoothGrad 落在食物上的比例較高。強調處移到別的部分的比例：圖片 {pictures['A']} {moved['A']:.0%}，"
+            f"圖片 {pictures['D']} {moved['D']:.0%}。",
         ),
-    )
+    )  # fmt: skip
+
+
+def clearness(values: Tensor, food: Tensor) -> float:
+    return correlation(values, food.float())
+
+
+def mass_on_food(values: Tensor, food: Tensor) -> float:
+    return concentration(values, {"food": food})["food"]
 
 
 def emphasis_moved(assets: Assets, seed: int, picture: int) -> float:
