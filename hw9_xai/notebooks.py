@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -69,7 +70,7 @@ def _run(path: Path, notebook: NotebookNode, bar: tqdm) -> Run:
     )  # fmt: skip
     began, error = time.monotonic(), None
     try:
-        client.execute()
+        client.execute(env=os.environ | {"TQDM_DISABLE": "1"})  # bars would be saved with the outputs
     except CellExecutionError as problem:
         error = f"{problem.ename}: {problem.evalue}"
     except (DeadKernelError, TimeoutError) as problem:
