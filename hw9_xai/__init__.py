@@ -59,6 +59,7 @@ _HOME = {
     "project": "bert.projection",
     "project_together": "bert.projection",
     "rank_correlation": "cnn.agreement",
+    "relations": "bert.relations",
     "saliency": "cnn.saliency",
     "score": "quiz.score",
     "search_corpus": "bert.corpus",

@@ -281,7 +281,7 @@ def test_the_head_that_finds_the_antecedent(accuracy, letter, clear):
 @pytest.mark.parametrize("name, row, options, letter", [
     ("Q25", "answer apart", ["Layer 11", "Layer 5", "Layer 8", "Layer 2"], "D"),
     ("Q26", "question to answer", ["Layers 1 to 3", "Layers 10 to 12", "Layers 4 to 6", "Layers 7 to 9"], "A"),
-    ("Q27", "same sentence", ["Layers 1 to 3", "Layers 4 to 6", "Layers 10 to 12", "Layers 7 to 9"], "A"),
+    ("Q27", "own sentence", ["Layers 1 to 3", "Layers 4 to 6", "Layers 10 to 12", "Layers 7 to 9"], "A"),
 ])  # fmt: skip
 def test_the_layers_with_the_largest_value(name, row, options, letter):
     values = torch.full((13,), 0.5)

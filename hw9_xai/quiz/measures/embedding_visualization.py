@@ -7,9 +7,9 @@ import random
 import torch
 from torch import Tensor
 
-from hw9_xai.bert.hidden import hidden_states, layer_numbers
-from hw9_xai.bert.neighbours import neighbours
+from hw9_xai.bert.hidden import answer_distance, hidden_states
 from hw9_xai.bert.questions import load_questions
+from hw9_xai.bert.relations import relations
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measuring import Assets, Measured, Unmeasurable, numbers_in, once, ranked, winner
 
@@ -21,16 +21,14 @@ def answering(assets: Assets, seed: int) -> dict[str, Tensor]:  # (L+1,) each, t
     """What becomes of a question and its context: the homework's three, and others of the kit's."""
     every = load_questions()
     homework, others = [one for one in every if one.homework], [one for one in every if not one.homework]
-    rows: dict[str, list[Tensor]] = {"answer apart": [], "question to answer": [], "same sentence": []}
+    rows: dict[str, list[Tensor]] = {"answer apart": [], "own sentence": [], "question to answer": []}
     for one in homework + random.Random(seed).sample(others, min(len(others), QUESTIONS - len(homework))):
         states = hidden_states(assets.bert("qa"), one.question, one.context, one.span)
-        numbers = layer_numbers(states)
-        rows["answer apart"].append(numbers.answer_distance)
-        nearer = numbers.question_to_answer_sentence - numbers.question_to_other_sentences
-        if nearer.isfinite().all():  # a context of one sentence has no other
-            rows["question to answer"].append(nearer)
-        rows["same sentence"].append(neighbours(states).shares["same sentence"])
-    return {name: torch.stack(values).mean(0) for name, values in rows.items()}
+        found, words = relations(states), states.without_special()
+        rows["answer apart"].append(answer_distance(words.states, words.answer))
+        rows["own sentence"].append(found.sentence)
+        rows["question to answer"].append(found.question)
+    return {name: torch.stack(values).nanmean(0) for name, values in rows.items()}
 
 
 def best_layers(question: Question, values: Tensor, what: Text) -> Measured:
@@ -63,15 +61,18 @@ def q25(question: Question, assets: Assets, seed: int) -> Measured:
 
 def q26(question: Question, assets: Assets, seed: int) -> Measured:
     what = Text(
-        "Cosine of the question with the answer's sentence, less that with the other sentences",
-        "問題與含有答案的句子的餘弦，減去與其他句子的餘弦",
+        "Cosine, about the mean, of the question with new words of the answer's sentence, less with those of others",
+        "問題與「含有答案的句子」中其他字詞的餘弦（以平均為中心），減去與別句的餘弦",
     )
     return best_layers(question, answering(assets, seed)["question to answer"], what)
 
 
 def q27(question: Question, assets: Assets, seed: int) -> Measured:
-    what = Text("Share of words whose nearest neighbour is of their own sentence", "最近鄰居在同一句裡的字詞比例")
-    return best_layers(question, answering(assets, seed)["same sentence"], what)
+    what = Text(
+        "Cosine, about the mean, of words of one sentence, less that of words of two",
+        "同一句字詞之間的餘弦（以平均為中心），減去不同句之間的餘弦",
+    )
+    return best_layers(question, answering(assets, seed)["own sentence"], what)
 
 
 MEASURES = {"Q25": q25, "Q26": q26, "Q27": q27}
