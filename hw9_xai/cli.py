@@ -232,12 +232,12 @@ def _prove_key() -> int:
 
 
 def _propose_options() -> int:
-    from hw9_xai.quiz.options import columns_to_ask, propose, words_to_mask
+    from hw9_xai.quiz.options import heads_to_ask, propose, words_to_mask
     from hw9_xai.quiz.proof import shipped
 
     assets = shipped()
     with redirect_stderr(io.StringIO()):
-        proposals = [*propose(assets), columns_to_ask(assets), words_to_mask(assets)]
+        proposals = [*propose(assets), heads_to_ask(assets), words_to_mask(assets)]
     print(*proposals, sep="\n")
     return 0
 

@@ -13,7 +13,7 @@ from hw9_xai.quiz.evidence import measure
 from hw9_xai.quiz.measures.attention import (
     FUNCTIONS,
     POLICE,
-    best_of_column,
+    best_head,
     chances_of_pronouns,
     coreference_of_heads,
     heads,
@@ -28,6 +28,7 @@ from hw9_xai.quiz.measuring import SEEDS, Assets, Unmeasurable, decide, lead
 
 APART = 0.15  # two amounts nearer than this would be hard to tell from a figure
 CLEARLY_WORSE = 0.2  # in lead
+SHOWN = 8  # of the choices that a question's text has
 
 
 Chooser = Callable[[Question, Assets, int], dict[str, Text]]  # to a text for each letter
@@ -153,14 +154,17 @@ def words_to_mask(assets: Assets) -> str:
     return f"Q22 by masked word: {'; '.join(row for _, row in sorted(rows, reverse=True)) or 'none takes over'}"
 
 
-def columns_to_ask(assets: Assets, seed: int = 0) -> str:
-    """For Q21: which functions each head has in some layer, the clearest first."""
+def heads_to_ask(assets: Assets, seed: int = 0) -> str:
+    """For Q21: which functions are found among the heads of one number, and of one layer, the clearest first."""
+    layers, count = heads(assets, seed).entropy.shape
+    asked = [(None, head) for head in range(1, count + 1)] + [(layer, None) for layer in range(1, layers + 1)]
     rows = []
-    for head in range(1, heads(assets, seed).entropy.shape[1] + 1):
-        claims = {letter: best_of_column(assets, seed, head, name)[0] for letter, name in FUNCTIONS.items()}
+    for layer, head in asked:
+        claims = {letter: best_head(assets, seed, name, layer, head).claim for letter, name in FUNCTIONS.items()}
         answer, margin = decide(claims, "any")
-        rows.append((margin, f"head {head}: {answer}, {margin:+.2f}"))
-    return f"Q21 by head: {'; '.join(row for _, row in sorted(rows, reverse=True))}"
+        name = f"head {head} in each layer" if layer is None else f"heads of layer {layer}"
+        rows.append((margin, f"{name}: {answer}, {margin:+.2f}"))
+    return f"Q21 by heads: {'; '.join(row for _, row in sorted(rows, reverse=True)[:SHOWN])}"
 
 
 def _layer(layer: int) -> Text:

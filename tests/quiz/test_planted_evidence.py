@@ -215,6 +215,11 @@ def test_functions_of_a_column_of_heads():
     assert evidence("Q21", assets=assets).answer == "BC"
     text = Text("Look at head 11 in each of the 12 layers.", "看 head 11")
     assert decided(asked("Q21", text=text), assets)[0] == "D"
+    text = Text("Look at the 12 heads of layer 8.", "看第 8 層")
+    assert decided(asked("Q21", text=text), assets)[0] == "C"
+    text = Text("Look at head 13 in each of the 12 layers.", "看 head 13")
+    with pytest.raises(Unmeasurable, match="the model has 12 layers of 12 heads"):
+        decided(asked("Q21", text=text), assets)
 
 
 def nearest(*layers):

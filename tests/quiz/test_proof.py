@@ -196,14 +196,17 @@ def test_words_and_heads_to_ask_about(monkeypatch):
     score["self"][0, 0] = 0.6
     lift = {name: torch.full((4, 3), 5.0) for name in score}
     functions = HeadFunctions(score, lift, torch.zeros(4, 3), 60)
-    asked = options.columns_to_ask(planted((attention.heads, functions)))
-    assert asked.startswith("Q21 by head: head 3: B, +0.29; head 1: D, +0.09; head 2: ")
+    asked = options.heads_to_ask(planted((attention.heads, functions)))
+    start = (
+        "Q21 by heads: heads of layer 2: B, +0.29; head 3 in each layer: B, +0.29; heads of layer 1: D, +0.09; head 1"
+    )
+    assert asked.startswith(start)
 
 
 def test_options_from_the_shell(monkeypatch, capsys):
     monkeypatch.setattr(proof, "shipped", of_a_model)
-    monkeypatch.setattr(options, "columns_to_ask", lambda assets: "Q21 by head: head 1: E")
+    monkeypatch.setattr(options, "heads_to_ask", lambda assets: "Q21 by heads: head 1 in each layer: E")
     monkeypatch.setattr(options, "words_to_mask", lambda assets: "Q22 by masked word: none")
     assert main(["key", "--options"]) == 0
     printed = capsys.readouterr().out
-    assert "Q25, margin +" in printed and "Q21 by head" in printed and "Q22 by masked word" in printed
+    assert "Q25, margin +" in printed and "Q21 by heads" in printed and "Q22 by masked word" in printed

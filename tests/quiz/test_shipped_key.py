@@ -10,15 +10,16 @@ from hw9_xai.quiz.proof import shipped
 
 QUESTIONS, KEY = load_bank("kit").questions, key_for("kit")
 
-# The weights that are committed come from a first, short training. What they do not show yet stands here and nowhere
-# else. Each of these must fail, so that the set has to be emptied when the final weights come.
-PROVISIONAL = {"Q4", "Q8", "Q9", "Q11", "Q13", "Q21", "Q22", "Q24"}
+# The official key counts until `hw9-xai key --prove` has written the kit's own. Where these pictures and models give
+# another answer, or none that is clear, the question stands here and nowhere else. Each of these must fail, so that
+# the set has to be emptied when the key is written.
+PROVISIONAL = {"Q4", "Q11", "Q21", "Q22", "Q24", "Q26", "Q27", "Q29"}
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=[pytest.mark.xfail(strict=True, reason="provisional weights")] * (name in PROVISIONAL))
-    for name in QUESTIONS
-])  # fmt: skip
+NOT_YET = pytest.mark.xfail(strict=True, reason="the kit's own key is not written")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[NOT_YET] * (name in PROVISIONAL)) for name in QUESTIONS])
 def test_the_key_is_what_is_measured(name):
     found = measured_or_skipped(name, 0)
     assert found.clear and found.answer in KEY.accepted[name], found

@@ -91,36 +91,54 @@ def coreference_of_heads(assets: Assets, seed: int) -> Coreference:
 
 
 def q21(question: Question, assets: Assets, seed: int) -> Measured:
-    head = int(re.search(r"head (\d+)", question.text.en)[1])
-    found = {letter: best_of_column(assets, seed, head, name) for letter, name in FUNCTIONS.items()}
+    column = re.search(r"head (\d+) in each", question.text.en)
+    row = re.search(r"heads of layer (\d+)", question.text.en)
+    layer, head = (int(match[1]) if match else None for match in (row, column))
+    found = {letter: best_head(assets, seed, name, layer, head) for letter, name in FUNCTIONS.items()}
+    where = (
+        Text(f"head {head} in any layer", f"各層的 head {head}") if column else Text(f"layer {layer}", f"第 {layer} 層")
+    )
     listed = {
-        "en": ", ".join(
-            f"{FUNCTIONS[letter]} {score:.2f} (layer {layer})" for letter, (_, score, layer) in found.items()
-        ),
+        "en": ", ".join(f"{FUNCTIONS[letter]} {one.score:.2f} ({one.place})" for letter, one in found.items()),
         "zh": "、".join(
-            f"{question.options[letter].text.zh} {score:.2f}（第 {layer} 層）"
-            for letter, (_, score, layer) in found.items()
+            f"{question.options[letter].text.zh} {one.score:.2f}（第 {one.layer} 層 head {one.head}）"
+            for letter, one in found.items()
         ),
     }
     return Measured(
-        {letter: claim for letter, (claim, _, _) in found.items()},
-        {f"{FUNCTIONS[letter]}, layer {layer}": score for letter, (_, score, layer) in found.items()},
+        {letter: one.claim for letter, one in found.items()},
+        {f"{FUNCTIONS[letter]}, {one.place}": one.score for letter, one in found.items()},
         Text(
-            f"Best scores of head {head} in any layer, {SENTENCES} sentences: {listed['en']}; it takes {MIN_SCORE}.",
-            f"head {head} 在各層的最高分（{SENTENCES} 句）：{listed['zh']}；要達到 {MIN_SCORE} 才算。",
+            f"Best scores of {where.en}, {SENTENCES} sentences: {listed['en']}; it takes {MIN_SCORE}.",
+            f"{where.zh}的最高分（{SENTENCES} 句）：{listed['zh']}；要達到 {MIN_SCORE} 才算。",
         ),
     )
 
 
-def best_of_column(assets: Assets, seed: int, head: int, function: str) -> tuple[float, float, int]:
-    """Over all layers: the claim that this head has the function somewhere, its score there, and the layer."""
+@dataclass(frozen=True)
+class BestHead:
+    claim: float  # that it has the function
+    score: float
+    layer: int
+    head: int
+
+    @property
+    def place(self) -> str:
+        return f"layer {self.layer} head {self.head}"
+
+
+def best_head(assets: Assets, seed: int, function: str, layer: int | None, head: int | None) -> BestHead:
+    """The head that comes nearest to having the function, among those of one layer, or those of one number."""
     functions = heads(assets, seed)
-    if functions.entropy.shape[1] < head:
-        raise Unmeasurable(f"the model has {functions.entropy.shape[1]} heads, and the question asks for head {head}")
-    score, lift = (of[function][:, head - 1].tolist() for of in (functions.score, functions.lift))
-    claims = [min(lead(s, MIN_SCORE), lead(l, MIN_LIFT)) for s, l in zip(score, lift, strict=True)]
-    best = max(range(len(claims)), key=claims.__getitem__)
-    return claims[best], score[best], best + 1
+    layers, count = functions.entropy.shape
+    if (layer or 1) > layers or (head or 1) > count:
+        raise Unmeasurable(f"the model has {layers} layers of {count} heads, and the question asks for another")
+    candidates = []
+    for l in range(1, layers + 1) if layer is None else [layer]:
+        for h in range(1, count + 1) if head is None else [head]:
+            score, lift = (float(of[function][l - 1, h - 1]) for of in (functions.score, functions.lift))
+            candidates.append(BestHead(min(lead(score, MIN_SCORE), lead(lift, MIN_LIFT)), score, l, h))
+    return max(candidates, key=lambda one: one.claim)
 
 
 def q22(question: Question, assets: Assets, seed: int) -> Measured:
