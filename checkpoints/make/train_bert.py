@@ -291,7 +291,7 @@ def tuned_from_kit_en(vocab: dict[str, int]) -> BertForQuestionAnswering:
 
 RECIPES = {
     "kit-en": Recipe(
-        lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, descents=(3000, 1500), rate=6e-4
+        lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, descents=(3000, 1500, 1500), rate=6e-4
     ),
     "kit-qa": Recipe(tuned_from_kit_en, english_vocabulary, question_loss, descents=(2500, 2000, 1500), rate=5e-4),
     "kit-zh": Recipe(lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, descents=(1500,), rate=6e-4),

@@ -31,6 +31,26 @@ def toast(studio):
     setting.everyday(studio, 0.65 + 0.35 * step[0] * (count - 1), floor + 0.3)
 
 
+def toast_and_egg(studio):
+    """Slices of toast of which one or two carry a little egg: bread all the same, and easily taken for egg."""
+    rng = studio.rng
+    floor = m.pick(rng, t.plate, t.plate, t.plate, t.board)(studio).floor
+    count = rng.choice([1, 2, 2, 3])
+    bread, form = sides.sliced_bread(rng, rng.uniform(0.25, 0.8)), m.pick(rng, "tin", "tin", "rustic")
+    with studio.placed((0, 0, floor), (0, 0, rng.uniform(0, 360))):
+        for i in range(count):
+            at = ((i - (count - 1) / 2) * rng.uniform(0.95, 1.1), rng.normal(0, 0.06), 0)
+            with studio.placed(at, (0, 0, rng.uniform(-25, 25))):
+                studio.add(sides.bread_slice(rng, rng.uniform(1.05, 1.3), form=form), bread, "toast")
+                if i == 0 or rng.random() < 0.3:
+                    a_little_egg(studio)
+                elif rng.random() < 0.4:
+                    topping(studio)
+    if rng.random() < 0.3:
+        t.knife(studio, (rng.choice([-1.3, 1.3]), -0.2, 0.03), rng.uniform(70, 110))
+    setting.everyday(studio, 0.68 + 0.33 * (count - 1), floor + 0.3, elevation=rng.uniform(28, 85))
+
+
 def loaf(studio):
     """A loaf, from a tin or round, part of it sliced."""
     rng = studio.rng
@@ -166,6 +186,7 @@ def sandwich(studio):
 
 DISHES = {
     "toast": toast,
+    "toast and egg": toast_and_egg,
     "loaf": loaf,
     "baguette": baguette,
     "rolls": rolls,
@@ -174,6 +195,24 @@ DISHES = {
     "slice of pizza": pizza_slice,
     "sandwich or burger": sandwich,
 }
+
+
+def a_little_egg(studio):
+    """A small fried egg, or slices of a boiled one, on a slice of bread whose middle is the origin."""
+    rng = studio.rng
+    with studio.placed((*rng.normal(0, 0.08, 2), 0.13)):
+        if rng.random() < 0.55:
+            sides.fried_egg(studio, rng.uniform(0.32, 0.48))
+            return
+        if rng.random() < 0.4:
+            sides.salad(studio, 6, 0.36)
+        white, yolk = m.egg_white(rng, 0), m.yolk(rng, m.pick(rng, "#f3c04a", "#f5ae2e", "#f7d36f"))
+        for x, y in s.spread(rng, rng.integers(2, 6), 0.34, 0.25):
+            with studio.placed((x, y, 0.02), (rng.normal(0, 6), rng.normal(0, 6), 0)):
+                studio.add(s.disc(rng, 0.18, 0.035, 0.02, 0.2), white, "egg")
+                studio.add(s.disc(rng, 0.11, 0.02, 0.02, 0.3), yolk, "egg", (0, 0, 0.03))
+    if rng.random() < 0.4:
+        sides.herbs(studio, rng.integers(3, 10), 0.35, 0.2, size=0.08)
 
 
 def topping(studio):
@@ -405,8 +444,9 @@ class Recipe:
     """What a pizza is made of, so that its slices are alike: one material for the top, and some toppings."""
 
     def __init__(self, rng, toppings=None):
-        names = list(TOPPINGS)
-        self.toppings = toppings or rng.choice(names, rng.choice([0, 1, 1, 2, 3]), replace=False)
+        self.toppings = toppings or rng.choice(
+            list(TOPPINGS), rng.choice([0, 1, 1, 2, 3]), replace=False, p=ORDERED / ORDERED.sum()
+        )
         self.things = {name: TOPPINGS[name](rng) for name in self.toppings}
         self.top, self.crumb = pizza_top(rng), m.crumb(rng, "#f0d9a8", 0.05)
         self.rim = rng.uniform(0.11, 0.2)
@@ -558,6 +598,7 @@ TOPPINGS = {
     "ham": ham,
     "mozzarella": mozzarella,
 }
+ORDERED = np.array([3.0 if name == "pepperoni" else 1.0 for name in TOPPINGS])  # how often, against each other
 
 
 def frill(rng, radius, waves=0.07, depth=1.0):

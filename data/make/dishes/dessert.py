@@ -350,7 +350,7 @@ def waffles_and_pancakes(studio):
     rng = studio.rng
     floor = plated(studio)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(0, 90))):
-        if rng.random() < 0.5:
+        if rng.random() < 0.4:
             top = pancakes(studio)
         else:
             golden = m.crust(rng, "#e6b25c", "#b8742a", "#7a431a", rng.uniform(0.35, 0.65), 0.4)
@@ -406,11 +406,13 @@ def pancakes(studio):
 def dress(studio, top):
     """Syrup, fruit, cream, butter, sugar on waffles or pancakes."""
     rng = studio.rng
-    if rng.random() < 0.6:
+    if rng.random() < 0.5:
         syrup = m.sauce(rng, m.pick(rng, "#8a4a12", "#a8621a", "#3a1a0c", "#a3121c"), 0.1, 0.005)
         pool = s.disc(rng, rng.uniform(0.4, 0.58), 0.05, 0.2, 0.5, 8, 64)
         studio.add(pool, syrup, "syrup", (0, 0, top - 0.02), sharp=180)
-    kind = m.pick(rng, "strawberries", "strawberries", "berries", "butter", "cream", "ice cream", "nothing")
+    kind = m.pick(
+        rng, "strawberries", "strawberries", "berries", "butter", "cream", "ice cream", "nothing", "nothing", "nothing"
+    )
     if kind in ("strawberries", "cream"):
         for x, y in s.spread(rng, rng.integers(3, 9), 0.5, 0.24):
             half_berry(studio, (x, y, top + 0.08), (rng.normal(0, 25), rng.normal(0, 25), rng.uniform(0, 360)))

@@ -112,7 +112,7 @@ def scrambled_eggs(studio):
     rng = studio.rng
     dish = m.pick(rng, t.plate, t.plate, t.plate, t.pan)(studio)
     reach = rng.uniform(0.5, 0.72)
-    on_toast = rng.random() < 0.3
+    on_toast = rng.random() < 0.5
     floor = dish.floor
     if on_toast:
         slice_ = sides.bread_slice(rng, 1.3)

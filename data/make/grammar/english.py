@@ -68,6 +68,20 @@ SECOND_NAME_FORMS = [
     "{n} helped {m} because *{m.he} was {person_mood} and {person_mood2} .",
     "{n} praised {m} because *{m.he} had found {thing} .",
 ]
+# Nothing but who or what {x} and {y} are decides between him, her, it and them: a word must look back at its noun.
+WHOLE_NOUN_FORMS = [
+    "{n} met {x} in {place} and thanked *{x.him} .",
+    "{n} helped {x} because *{x.he} had lost/VERB {thing} .",
+    "{n} called {x} on {day} because *{x.he} needed help .",
+    "{x} thanked {n} because *{n.he} had helped *{x.him} .",
+    "{x} stayed at home because *{x.he} could not open/VERB the door .",
+    "on {day} , {x} went to {place} because *{x.he} needed {thing} .",
+    "{n} visited {x} in {city} , but {m} did not like *{x.him} .",
+    "{n} saw {y} near {place} and carried *{y.him} to {city} .",
+    "{n} found {y} in {place} . then *{n.he} gave *{y.him} to {m} .",
+    "{n} sold {y} to {m} because *{m.he} liked *{y.him} .",
+    "{x} looked for {y} in {place} and {n} found *{y.him} .",
+]
 STORIES = [
     "{n} lives in {city} . *{n.he} works in {place} with *{n.his} {kin} . every {time} *{n.he} walks to {place2} .",
     "{n} bought a {colour} {thing_noun} for *{n.his} {kin} . then *{n} smiled and went home/ADV .",
@@ -113,6 +127,7 @@ LIST_FORMS = [
 ]
 FAMILIES: list[tuple[float, list[str]]] = [
     (0.44, SUBJECT_FORMS),
+    (0.14, WHOLE_NOUN_FORMS),
     (0.10, GROUP_FORMS),
     (0.12, THING_FORMS),
     (0.08, FIRST_NAME_FORMS),
@@ -173,8 +188,20 @@ def _draw(rng: random.Random, slot: str) -> str | Entity:
             return Entity(("the", rng.choice(lexicon.PLACES)), "it")
         case "thing":
             return Entity(("the", rng.choice(lexicon.THINGS)), "it")
+        case "x":  # whoever has one pronoun only, so that nothing is open
+            organisation = Entity(("the", rng.choice(_ONE_WORD_ORGANISATIONS)), "it")
+            return rng.choice([draw_name(rng), organisation, _draw(rng, "group")])
+        case "y":
+            animals = Entity(("the", rng.choice(_PLURAL_ANIMALS)), "they")
+            return rng.choice([animals, _draw(rng, "thing")])
         case _:
             return rng.choice(_TABLES[slot])
+
+
+_PLURAL_ANIMALS = [many for one, many in lexicon.ANIMALS.items() if many != one]
+
+
+_ONE_WORD_ORGANISATIONS = [s.noun for s in lexicon.ORGANISATIONS if " " not in s.noun]  # "The police ..." stays open
 
 
 def fill(rng: random.Random, template: str, **given: str | Entity) -> Text:
