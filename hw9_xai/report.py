@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,7 @@ pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap:
 
 
 def write_report(runs: Sequence[Run], grade: Grade, key: Key, folder: Path) -> Path:
-    """index.html and the figures beside it, in `folder`; text from a notebook is shown as text."""
+    """index.html, the figures beside it and times.json, in `folder`; text from a notebook is shown as text."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     for old in (folder / "figures").glob("*.png"):
         old.unlink()
@@ -45,6 +46,7 @@ def write_report(runs: Sequence[Run], grade: Grade, key: Key, folder: Path) -> P
 </html>
 """
     (folder / "index.html").write_text(page, encoding="utf-8")
+    (folder / "times.json").write_text(json.dumps({run.path.stem: round(run.seconds, 1) for run in runs}, indent=1))
     return folder / "index.html"
 
 

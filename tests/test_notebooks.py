@@ -188,6 +188,7 @@ def test_the_report_shows_figures_facts_errors_and_the_score(tmp_path, capsys):
     assert "&lt;b&gt;bad&lt;/b&gt;" in page
     assert (tmp_path / "report" / "figures" / "small-00.png").read_bytes().startswith(b"\x89PNG")
     assert "1 of 32 answered" in page
+    assert json.loads((tmp_path / "report" / "times.json").read_text())["small"] > 0
     assert f"<strong>{key.tenths[first] / 10:g}" in page
     assert "small.ipynb" in capsys.readouterr().out
 

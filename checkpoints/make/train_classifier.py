@@ -159,8 +159,8 @@ def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator
 
 
 def of_other_stuff(pixels: Tensor, dice) -> Tensor:
-    """Through a random filter, more or less: textures and contrasts of colour change and shapes stay, so that food counts
-    by its shape too (Xu et al. 2021), and a photograph's textures, which no renderer has made, surprise less.
+    """Through a random filter, more or less: textures and colours change and shapes stay, so that food counts by its
+    shape too (Xu et al. 2021), and a photograph's textures, which no renderer has made, surprise less.
     """
     count = len(pixels)
     filters = dice(-1, 1, 3, 3, 3, 3).reshape(-1, 3, 3, 3)  # three for each picture

@@ -1,0 +1,162 @@
+"""Write what the READMEs show of results, from what was measured: python data/make/readme.py picture|tables
+
+readme.py picture                        data/readme.png, from the kit's own pictures and model
+readme.py tables --report report --bench bench.txt
+                                         the tables between <!-- notebooks -->, <!-- trust --> or <!-- speed --> and
+                                         <!-- end -->, and data/thumbnails/: from the executed notebooks, the times of
+                                         `hw9-xai run --report report`, and what `hw9-xai bench` printed
+"""
+
+import argparse
+import base64
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import torch
+from PIL import Image, ImageOps
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import hw9_xai as xai
+from hw9_xai.assets import KIT
+from hw9_xai.quiz.bank import load_bank
+from hw9_xai.quiz.key import points
+
+CHOSEN = {2: "strawberries", 5: "egg", 9: "soup"}  # pictures, and the part whose outline is drawn
+THUMBNAIL = (240, 150)
+SHOWS_BEST = {  # the cell whose first figure stands for the notebook
+    "00_start": "ten-pictures", "01_lime": "run-ten", "02_saliency": "parts-figure", "03_smoothgrad": "fed-figure",
+    "04_filters": "dream-figure", "05_integrated_gradients": "path-figure", "06_attention": "functions",
+    "07_embedding_visualization": "distance", "08_embedding_analysis": "curves", "09_trust": "effects-pictures",
+}  # fmt: skip
+TOPICS = {
+    "en": {
+        "00_start": "The pictures, the model and what it confuses",
+        "09_trust": "Which explanation can be believed?",
+    },
+    "zh": {"00_start": "圖片、模型與混淆矩陣", "09_trust": "哪一種解釋可以相信？"},
+}
+HEADS = {
+    "en": ["notebook", "topic", "Colab", "CPU", "questions", "points", ""],
+    "zh": ["筆記本", "主題", "Colab", "CPU", "題數", "分數", ""],
+}
+READMES = {"en": KIT / "README.md", "zh": KIT / "README.zh-TW.md"}
+BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("picture", "tables"))
+    parser.add_argument("--report", type=Path, default=KIT / "report", help="folder that `hw9-xai run` wrote")
+    parser.add_argument("--bench", type=Path, help="what `hw9-xai bench` printed; without it that table stays")
+    order = parser.parse_args()
+    if order.what == "picture":
+        draw_picture()
+    else:
+        write_tables(order)
+
+
+def draw_picture() -> None:
+    model, pictures = xai.load_classifier(), xai.load_pictures()
+    images, labels = pictures.images[list(CHOSEN)], pictures.labels[list(CHOSEN)]
+    maps = {
+        "LIME": torch.stack([e.overlay() for e in xai.lime(model, images, labels)]).permute(0, 2, 3, 1),
+        "saliency": xai.normalize(xai.saliency(model, images, labels, of="score")),
+        "SmoothGrad": xai.normalize(xai.smoothgrad(model, images, labels, of="score", samples=200).mean(1)),
+        "integrated gradients": xai.normalize(
+            xai.integrated_gradients(model, images, labels, steps=256).attributions.sum(1).abs()
+        ),
+    }
+    columns = {"a rendered picture": images.permute(0, 2, 3, 1), **maps}
+    figure, axes = plt.subplots(3, 6, figsize=(11, 5.7), dpi=100, layout="constrained")
+    for row, (number, part) in enumerate(CHOSEN.items()):
+        mask = pictures.masks[number][part]
+        for panel, (name, values) in zip(axes[row], columns.items(), strict=False):
+            panel.imshow(values[row], cmap="inferno")
+            panel.contour(mask, [0.5], colors="white", linewidths=0.8)
+            panel.set_title(name if row == 0 else "", fontsize=11)
+        axes[row, 5].imshow(mask, cmap="gray")
+        axes[row, 5].set_title(f"the truth: {part}", fontsize=11)
+    for panel in axes.flat:
+        panel.set_axis_off()
+    figure.savefig(KIT / "data" / "readme.png")
+
+
+def write_tables(order) -> None:
+    times = json.loads((order.report / "times.json").read_text())
+    notebooks = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(KIT.glob("notebooks/*.ipynb"))}
+    (KIT / "data" / "thumbnails").mkdir(exist_ok=True)
+    for name, notebook in notebooks.items():
+        save_thumbnail(name, notebook)
+    for language, path in READMES.items():
+        text = path.read_text("utf-8")
+        text = replaced(text, "notebooks", notebook_table(language, notebooks, times))
+        text = replaced(text, "trust", trust_table(notebooks["09_trust"]))
+        if order.bench:
+            text = replaced(text, "speed", speed_table(order.bench.read_text("utf-8")))
+        path.write_text(text, "utf-8")
+
+
+def replaced(text: str, block: str, table: str) -> str:
+    return re.sub(
+        rf"(<!-- {block} -->\n).*?(\n<!-- end -->)", lambda found: found[1] + table + found[2], text, flags=re.S
+    )
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+
+
+def save_thumbnail(name: str, notebook: dict) -> None:
+    outputs = next(cell["outputs"] for cell in notebook["cells"] if cell["id"] == SHOWS_BEST[name])
+    picture = next(output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {}))
+    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
+    fitted = ImageOps.pad(image, THUMBNAIL, Image.Resampling.LANCZOS, color="white")
+    fitted.quantize(128).save(KIT / "data" / "thumbnails" / f"{name}.png", optimize=True)
+
+
+def notebook_table(language: str, notebooks: dict, times: dict[str, float]) -> str:
+    bank = load_bank()
+    topics = {topic.notebook: (key, getattr(topic.name, language)) for key, topic in bank.topics.items()}
+    rows = []
+    for name in notebooks:
+        key, topic = topics.get(name, ("", TOPICS[language].get(name, "")))
+        questions = bank.of_topic(key) if key else []
+        total = points(sum(question.tenths for question in questions)) if questions else ""
+        badge = re.search(r"\((https://colab\S+\.ipynb)\)", "".join(notebooks[name]["cells"][0]["source"]))[1]
+        rows.append([
+            f"[{name}](notebooks/{name}.ipynb)", topic, f"[![Open in Colab]({BADGE})]({badge})", f"{times[name]:.0f} s",
+            str(len(questions) or ""), total, f'<img src="data/thumbnails/{name}.png" width="120" alt="{topic}">',
+        ])  # fmt: skip
+    return table(HEADS[language], rows)
+
+
+def trust_table(notebook: dict) -> str:
+    """The table that 09_trust shows, as Markdown."""
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == "table-html")
+    html = "".join(next(o["data"]["text/html"] for o in cell["outputs"] if "text/html" in o.get("data", {})))
+    rows = [re.findall(r"<t[hd]>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+    spans = [(r"<br><small>(.*?)</small>", r" (\1)"), (" … ", " to "), (r"</?b>", "")]
+    for old, new in spans:
+        rows = [[re.sub(old, new, cell) for cell in row] for row in rows]
+    return table(rows[0], rows[1:])
+
+
+def speed_table(printed: str) -> str:
+    """The rows that `hw9-xai bench` printed: method, against, ours, theirs, ratio."""
+    rows = re.findall(r"^(\S.*?)\s{2,}(\S.*?)\s{2,}([\d.]+)s\s+([\d.]+)s\s+([\d.]+)$", printed, flags=re.M)
+    setting = printed.splitlines()[0]
+    return (
+        table(
+            ["", "against", "ours", "theirs", "ratio"],
+            [[method, against, f"{ours} s", f"{theirs} s", ratio] for method, against, ours, theirs, ratio in rows],
+        )
+        + f"\n\n{setting}; medians of pairs timed turn about in one process."
+    )
+
+
+if __name__ == "__main__":
+    main()
