@@ -68,6 +68,7 @@ class Browser:
         return json.loads(message)
 
     def open(self, path: Path, width: int = 1280, height: int = 900, dark: bool = False, scripts: bool = True) -> Page:
+        """A page with an explorer, or with several in frames, once they are ready; without scripts, any page."""
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         return Page(self, target, session, path, width, height, dark, scripts)

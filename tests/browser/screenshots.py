@@ -1,4 +1,7 @@
-"""Take the committed pictures of the explorer anew, to look at them: python tests/browser/screenshots.py"""
+"""Take the committed pictures anew, to look at them: python tests/browser/screenshots.py [explorer|notebooks]
+
+The notebooks' formulas want Debian's libjs-mathjax, and their Chinese fonts-noto-cjk.
+"""
 
 import sys
 import tempfile
@@ -8,6 +11,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
 from browser.chromium import Browser  # noqa: E402
+from nbconvert import HTMLExporter  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from hw9_xai.bert.attention import attention  # noqa: E402
@@ -15,16 +19,18 @@ from hw9_xai.bert.corpus import load_corpus  # noqa: E402
 from hw9_xai.bert.explorer import explore  # noqa: E402
 from hw9_xai.bert.heads import head_functions  # noqa: E402
 from hw9_xai.bert.models import load_bert  # noqa: E402
+from hw9_xai.notebooks import FOLDER  # noqa: E402
 
 TEXT = "The police officer is popular with the residents because she is very generous and kind."
+MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")
+LONGEST = 16_000  # pixels that Chromium draws in one piece
 
 
-def main() -> None:
+def explorer(browser: Browser, folder: Path) -> None:
     bert = load_bert("kit-en")
     functions = head_functions(attention(bert, [" ".join(words) for words, _ in load_corpus().sentences[:40]]))
-    path = Path(tempfile.mkdtemp()) / "page.html"
+    path = folder / "page.html"
     explore(bert, TEXT, pairs=[("she", "officer")], functions=functions).save(path)
-    browser = Browser()
     for width in (320, 1280):
         for dark in (False, True):
             page = browser.open(path, width=width, height=300, dark=dark)
@@ -35,6 +41,36 @@ def main() -> None:
             picture = HERE / f"explorer-{width}-{'dark' if dark else 'light'}.png"
             page.screenshot(picture)
             Image.open(picture).convert("RGB").quantize(240).save(picture, optimize=True)
+
+
+def notebooks(browser: Browser, folder: Path) -> None:
+    exporter = HTMLExporter(mathjax_url=f"{MATHJAX.as_uri()}?config=TeX-AMS_CHTML-full")
+    (HERE / "notebooks").mkdir(exist_ok=True)
+    for notebook in sorted(FOLDER.glob("*.ipynb")):
+        path = folder / f"{notebook.stem}.html"
+        html = exporter.from_filename(notebook)[0]
+        path.write_text(html.replace("<html", "<html data-ready=true", 1), encoding="utf-8")
+        for width in (1280, 400):
+            page = browser.open(path, width=width)
+            page.wait(
+                "!window.MathJax || !MathJax.Hub || MathJax.Hub.queue.pending === 0 && !MathJax.Hub.queue.running"
+            )
+            page.resize(width, min(LONGEST, page.evaluate("document.documentElement.scrollHeight")))
+            picture = folder / "page.png"
+            page.screenshot(picture)
+            image = Image.open(picture).convert("RGB")
+            image.resize((image.width // 2, image.height // 2) if width > 400 else image.size).save(
+                HERE / "notebooks" / f"{notebook.stem}-{width}.webp", quality=55, method=6
+            )
+            page.close()
+
+
+def main() -> None:
+    kinds = {"explorer": explorer, "notebooks": notebooks}
+    browser = Browser()
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in sys.argv[1:] or kinds:
+            kinds[kind](browser, Path(folder))
     browser.close()
 
 
