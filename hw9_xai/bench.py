@@ -10,7 +10,7 @@ import copy
 import time
 from collections.abc import Callable, Iterable
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from hw9_xai.cnn.superpixels import segment
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32)
 Run = Callable[[], object]
+Way = TypeVar("Way")  # to run something: a batch size, say
 
 
 class Row(NamedTuple):
@@ -77,11 +78,11 @@ def bare_passes(model: nn.Module, image: Tensor, passes: int = 1000) -> Run:
                 network(batch)
 
     networks = {
-        layout: copy.deepcopy(model).to(memory_format=layout)
+        layout: copy.deepcopy(model).to(memory_format=layout)  # type: ignore[call-overload]  # older torch does not hint it
         for layout in (torch.contiguous_format, torch.channels_last)
     }
     layout, size = _best([(layout, size) for layout in networks for size in BATCH_SIZES],
-                         lambda way: run(networks[way[0]], *way, 64))  # fmt: skip
+                         lambda way: run(networks[way[0]], way[0], way[1], 64))  # fmt: skip
     return lambda: run(networks[layout], layout, size, passes)
 
 
@@ -149,7 +150,7 @@ def homework_path_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[
     return lambda: integrated_gradients(model, image, label, steps=50), loop
 
 
-def _homework_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+def _homework_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor | None:
     """One picture or batch at a time, by backward(), which also fills the gradients of all parameters."""
     images = images.clone().requires_grad_()
     nn.functional.cross_entropy(model(images), labels).backward()
@@ -157,7 +158,7 @@ def _homework_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tens
     return images.grad
 
 
-def _best(ways: Iterable, run: Callable[..., object]):
+def _best(ways: Iterable[Way], run: Callable[[Way], object]) -> Way:
     """The way that runs fastest, each tried twice and its better time counted."""
     return min(ways, key=lambda way: min(_seconds(lambda: run(way)) for _ in range(2)))
 

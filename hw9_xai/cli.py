@@ -13,7 +13,18 @@ from hw9_xai.assets import quiz_set
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="hw9-xai", description="Explainable AI that can be checked.")
+    parser = argparse.ArgumentParser(
+        prog="hw9-xai",
+        description="Explainable AI that can be checked.",
+        epilog="examples:\n"
+        "  hw9-xai run                                       all notebooks, and a report of them\n"
+        "  hw9-xai explain lunch.jpg --method lime           what the classifier looks at in a photo\n"
+        '  hw9-xai explore "She is kind because she smiles." attention, head by head, in one page\n'
+        "  hw9-xai grade submissions --out grades.csv        regrade a folder, executing nothing\n"
+        "  hw9-xai COMMAND --help                            more on each, with its defaults\n\n"
+        "exit status: 0 done, 1 something failed or is to be looked at, 2 wrong use; then nothing was changed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
@@ -51,6 +62,8 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from nbformat import NotebookNode
+
     from hw9_xai.notebooks import fill_answers, find_notebooks, refresh_questions, run_all, save_clean
     from hw9_xai.quiz.grading import grade_student
     from hw9_xai.quiz.key import key_for, read_key
@@ -67,7 +80,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"hw9-xai run: {error}", file=sys.stderr)
         return 2
 
-    def prepare(notebook) -> None:
+    def prepare(notebook: NotebookNode) -> None:
         if options.in_place:
             refresh_questions(notebook)
         fill_answers(notebook, {name: accepted[0] for name, accepted in answers.items()})

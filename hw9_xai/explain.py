@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import joblib
 import torch
@@ -68,7 +69,8 @@ def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkp
     shown = METHODS[method](model, image, torch.tensor([number]), seed)
     line = f"{CLASSES[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
     figure = Figure(figsize=(5.2, 2.9), dpi=120, layout="constrained")
-    for axes, picture, title in zip(figure.subplots(1, 2), (image[0], shown[0]), (photo.name, method), strict=True):
+    both = figure.subplots(1, 2, squeeze=False)[0]
+    for axes, picture, title in zip(both, (image[0], shown[0]), (photo.name, method), strict=True):
         axes.imshow(picture.permute(1, 2, 0).clamp(0, 1).numpy())
         axes.set_title(title, fontsize=9)
         axes.set_axis_off()
@@ -99,7 +101,7 @@ def explain_folder(
     return len(open_ones) - len(problems), len(places) - len(open_ones), sorted(problems)
 
 
-def _try(photo: Path, *rest) -> str | None:
+def _try(photo: Path, *rest: Any) -> str | None:
     try:
         explain_photo(photo, *rest)
     except (ValueError, OSError) as problem:  # one broken photo among thousands must not stop the others

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -58,7 +58,7 @@ class Sheet(Figure):
         palette = picture.quantize(255, kmeans=1)
         few = picture.quantize(256, palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
         paper = Image.fromarray((np.asarray(picture) == 255).all(-1))  # the dither would make it off-white
-        few.putpalette([*palette.getpalette()[: 3 * 255], 255, 255, 255])
+        few.putpalette([*(palette.getpalette() or [])[: 3 * 255], 255, 255, 255])
         few.paste(255, mask=paper)
         small = BytesIO()
         few.save(small, "PNG", optimize=True)
@@ -130,9 +130,12 @@ def lime(
     where they speak against it. Several explanations of the same pictures, by name, are one row each."""
     named = explanations if isinstance(explanations, Mapping) else {"LIME": explanations}
     first = next(iter(named.values()))
-    rows = [("picture", lambda axes, i: _show(axes, first[i].image))]
-    for name, several in named.items():
-        rows.append((name, lambda axes, i, several=several: _segments(axes, several[i], strongest, min_weight)))
+
+    def drawer(several: Sequence[LimeExplanation]) -> Draw:
+        return lambda axes, i: _segments(axes, several[i], strongest, min_weight)
+
+    rows: list[tuple[str, Draw]] = [("picture", lambda axes, i: _show(axes, first[i].image))]
+    rows += [(name, drawer(several)) for name, several in named.items()]
     figure = _rows(len(first), rows, titles, caption, below=0.12)
     figure.legend(
         handles=[
@@ -180,7 +183,7 @@ def filters(
     figure = _rows(len(images), rows, titles, caption)
     figure.set_size_inches(figure.get_figwidth() + 2 * TILE, figure.get_figheight())
     axes = figure.add_axes((1 - 1.9 * TILE / figure.get_figwidth(), 0.1, 1.8 * TILE / figure.get_figwidth(), 0.75))
-    figure.get_layout_engine().set(rect=(0, 0, 1 - 2 * TILE / figure.get_figwidth(), 1))
+    figure.set_layout_engine("constrained", rect=(0, 0, 1 - 2 * TILE / figure.get_figwidth(), 1))
     _show(axes, visualization[0].clamp(0, 1))
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
@@ -267,7 +270,7 @@ def parts(values: Mapping[str, Mapping[str, float]], *, caption: str = "") -> Fi
 
 
 def curves(
-    lines: Mapping[str, Sequence[float]],
+    lines: Mapping[str, Sequence[float] | Tensor],
     xlabel: str,
     ylabel: str,
     *,
@@ -281,7 +284,7 @@ def curves(
     `scale` may be "log" for both axes.
     """
     figure, axes = plt.subplots(figsize=(5.5, 3), dpi=DPI, layout="constrained")
-    styles = ("-", "--", ":", "-.")
+    styles: tuple[Literal["-", "--", ":", "-."], ...] = ("-", "--", ":", "-.")
     for (name, values), style in zip(lines.items(), styles * len(lines), strict=False):
         places = range(first, first + len(values)) if x is None else list(x)
         axes.add_line(Line2D(places, list(values), linestyle=style, linewidth=1.8, label=name))
@@ -291,7 +294,7 @@ def curves(
     axes.set_title(caption, fontsize=10)
     axes.autoscale_view()
     if x is None:
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     elif scale == "log":
         axes.set_xticks(list(x), [f"{place:g}" for place in x])
         axes.minorticks_off()
@@ -305,12 +308,11 @@ def effects(said: Mapping[str, Sequence[float]], truth: Sequence[float], *, capt
     """What each method says of a part over what the part truly adds to the score: green dots where it truly speaks for
     the label, red crosses where it speaks against it. One panel for each method, on a scale of its own.
     """
-    truth = np.asarray(truth)
+    change = np.asarray(truth)
     figure, panels = _panels(len(said), 2, (3.4, 2.5))
     for axes, (name, values) in zip(panels, said.items(), strict=False):
-        values = np.asarray(values)
-        for chosen, colour, marker in ((truth > 0, FOR, "o"), (truth <= 0, AGAINST, "x")):
-            axes.scatter(truth[chosen], values[chosen], s=22, color=colour, marker=marker, alpha=0.8)
+        for chosen, colour, marker in ((change > 0, FOR, "o"), (change <= 0, AGAINST, "x")):
+            axes.scatter(change[chosen], np.asarray(values)[chosen], s=22, color=colour, marker=marker, alpha=0.8)
         for line in (axes.axvline, axes.axhline):
             line(0, color="#9aa1ab", linewidth=0.8, zorder=0)
         axes.set_title(name, fontsize=9)
@@ -364,7 +366,7 @@ def heads(functions: HeadFunctions) -> Figure:
     axes.imshow(numbers, cmap=ListedColormap([colour for colour, _ in HEADS.values()]), vmin=0, vmax=len(names) - 1)
     for (layer, head), number in np.ndenumerate(numbers):
         axes.text(head, layer, HEADS[names[number]][1], color="white", ha="center", va="center", weight="bold")
-    _number_heads(axes, numbers.shape)
+    _number_heads(axes, (len(labels), len(labels[0])))
     handles = [Patch(facecolor=colour, label=f"{sign} {name}".strip()) for name, (colour, sign) in HEADS.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     verdict = f"{functions.sentences} sentence{'s' * (functions.sentences > 1)}{', weak' * functions.weak}"
@@ -386,7 +388,7 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
         axes.set_axis_off()
     for axes, (name, lift) in zip(grid.flat, lifts.items(), strict=False):
         image = axes.imshow(lift, cmap="PuOr_r", norm=LogNorm(1 / 8, 8, clip=True))
-        layer, head = np.unravel_index(lift.argmax(), lift.shape)
+        layer, head = divmod(int(lift.argmax()), heads)
         axes.add_patch(Rectangle((head - 0.5, layer - 0.5), 1, 1, fill=False, edgecolor="black", clip_on=False))
         axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
         axes.set_xticks([0, heads - 1], [1, heads], fontsize=7)
@@ -417,14 +419,14 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
     colours = ListedColormap(["#eceef1", *plt.get_cmap("YlGn")(np.linspace(0.15, 0.85, 7))])
     edges = [0, *np.linspace(baseline, 1, 8)]
     image = axes.imshow(accuracy, cmap=colours, norm=BoundaryNorm(edges, colours.N))
-    best = np.unravel_index(accuracy.argmax(), accuracy.shape)
+    best = divmod(int(accuracy.argmax()), accuracy.shape[1])
     for (layer, head), share in np.ndenumerate(accuracy):
         weight = "bold" if (layer, head) == best else "normal"
         colour = "white" if share > edges[-3] else "black"
         axes.text(head, layer, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour, weight=weight)
     _number_heads(axes, accuracy.shape)
-    frame = {"fill": False, "edgecolor": "black", "linewidth": 2, "clip_on": False}
-    axes.add_patch(Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, **frame))
+    corner = (best[1] - 0.5, best[0] - 0.5)
+    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=2, clip_on=False))
     bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02, spacing="proportional")
     bar.set_ticks([0, baseline, 1], labels=["0 %", f"baseline {baseline:.0%}", "100 %"], fontsize=8)
     axes.set_title(caption, fontsize=9)
@@ -472,7 +474,7 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
         axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
     axes.set_xticks(range(len(tokens)), tokens)
     axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1], ylabel="probability", title=caption)
-    axes.title.set_size(10)
+    axes.title.set_fontsize(10)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=len(rows), frameon=False, fontsize=8)
     plt.close(figure)
@@ -667,7 +669,7 @@ def _panels(count: int, columns: int, size: tuple[float, float]) -> tuple[Figure
     for axes in grid.flat[count:]:
         axes.set_axis_off()
     plt.close(figure)
-    return figure, grid.flat[:count]
+    return figure, [*grid.flat[:count]]
 
 
 def _rows(
@@ -711,7 +713,7 @@ def _rows(
     return figure
 
 
-def _show(axes: Axes, picture: Tensor, **style) -> None:  # (H,W), (1,H,W) or (3,H,W)
+def _show(axes: Axes, picture: Tensor, **style: Any) -> None:  # (H,W), (1,H,W) or (3,H,W)
     array = picture.detach().float().cpu()
     if array.ndim == 3:
         array = array.permute(1, 2, 0) if len(array) == 3 else array[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -130,7 +131,8 @@ def randomised(model: nn.Module, depth: int, *, seed: int = 0) -> nn.Module:
     with torch.random.fork_rng():
         torch.manual_seed(whole_number(seed, "seed", least=0))
         for name in names[:depth]:
-            forgetful.get_submodule(name).reset_parameters()
+            layer: Any = forgetful.get_submodule(name)
+            layer.reset_parameters()
     return forgetful
 
 

@@ -19,9 +19,10 @@ def whole_number(value: Any, name: str, least: int, most: int | None = None) -> 
     expected = f"a whole number from {least} " + ("up" if most is None else f"to {most}")
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name}: expected {expected}, got {value!r}")
-    if value < least or (most is not None and value > most):
+    whole = int(value)
+    if whole < least or (most is not None and whole > most):
         raise ValueError(f"{name}: expected {expected}, got {value}")
-    return int(value)
+    return whole
 
 
 def choice(value: Any, name: str, choices: Sequence[str]) -> str:

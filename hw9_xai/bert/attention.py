@@ -13,6 +13,8 @@ from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import attention_weights
 
+Texts = list[str] | list[tuple[str, str]] | list[Text]
+
 
 @dataclass(frozen=True)
 class Attention:
@@ -46,8 +48,8 @@ class Attention:
 @overload
 def attention(bert: Bert, text: Text, masked: Masked = ()) -> Attention: ...
 @overload
-def attention(bert: Bert, text: list[Text], masked: Masked = ()) -> list[Attention]: ...
-def attention(bert, text, masked=()):
+def attention(bert: Bert, text: Texts, masked: Masked = ()) -> list[Attention]: ...
+def attention(bert: Bert, text: Text | Texts, masked: Masked = ()) -> Attention | list[Attention]:
     """The attention of every layer and head.
 
     `text`: a string; a question and its context as a tuple; or a list of those, which gives a list.

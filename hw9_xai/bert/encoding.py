@@ -86,15 +86,14 @@ def encode_with(tokenizer: PreTrainedTokenizerBase, text: Text) -> Encoding:
 def _count_through(words: Sequence[int | None], parts: Sequence[int | None]) -> tuple[int | None, ...]:
     """The tokenizer counts the words of each segment from 0; here the second goes on where the first ends."""
     first = sum(1 for _ in {word for word, part in zip(words, parts, strict=True) if part == 0})
-    return tuple(None if part is None else word + part * first for word, part in zip(words, parts, strict=True))
+    pairs = zip(words, parts, strict=True)
+    return tuple(None if word is None or part is None else word + part * first for word, part in pairs)
 
 
 def masked_positions(encoding: Encoding, masked: Masked) -> list[int]:
     """Token positions, in order, of what the caller wants hidden."""
-    if isinstance(masked, (str, numbers.Integral)):
-        masked = (masked,)
-    found = set()
-    for place in masked:
+    found: set[int] = set()
+    for place in (masked,) if isinstance(masked, str) or not isinstance(masked, Iterable) else masked:
         found.update(_positions_of_word(encoding, place) if isinstance(place, str) else [_position(encoding, place)])
     return sorted(found)
 
@@ -123,11 +122,12 @@ def _position(encoding: Encoding, position: object) -> int:
     last = len(encoding.tokens) - 1
     if not isinstance(position, numbers.Integral) or isinstance(position, bool):
         raise TypeError(f"masked: expected token positions or words, got {position!r}")
-    if not 0 <= position <= last:
-        raise ValueError(f"masked: expected token positions from 0 to {last}, got {position}")
-    if encoding.special[position]:
-        raise ValueError(f"masked: expected positions of words, got {position}, which is {encoding.tokens[position]}")
-    return int(position)
+    at = int(position)
+    if not 0 <= at <= last:
+        raise ValueError(f"masked: expected token positions from 0 to {last}, got {at}")
+    if encoding.special[at]:
+        raise ValueError(f"masked: expected positions of words, got {at}, which is {encoding.tokens[at]}")
+    return at
 
 
 def _listed(encoding: Encoding, most: int = 24) -> str:

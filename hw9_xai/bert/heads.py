@@ -42,10 +42,10 @@ class HeadFunctions:
 
     def of_head(self, head: int) -> str:
         """One head, counted from 1, of every layer: its scores and lifts, and what it is called."""
-        found = {name: score[:, head - 1] for name, score in self.score.items() if score is not None}
+        found = self._found()
         lines = ["layer" + "".join(f"{name:>13}" for name in found) + "   called"]
         for layer, labels in enumerate(self.label):
-            cells = [f"{s[layer]:.2f} x{self.lift[name][layer, head - 1]:<4.1f}" for name, s in found.items()]
+            cells = [f"{s[layer, head - 1]:.2f} x{lift[layer, head - 1]:<4.1f}" for s, lift in found.values()]
             lines.append(f"{layer + 1:5}" + "".join(f"{cell:>13}" for cell in cells) + f"   {labels[head - 1]}")
         return "\n".join(lines)
 
@@ -56,16 +56,21 @@ class HeadFunctions:
         return [[self._label(layer, head) for head in range(heads)] for layer in range(layers)]
 
     def _label(self, layer: int, head: int) -> str:
-        scores = {name: float(score[layer, head]) for name, score in self.score.items() if score is not None}
-        best = max(scores, key=scores.__getitem__, default=None)
-        if best is None or scores[best] < MIN_SCORE or self.lift[best][layer, head] < MIN_LIFT:
+        found = {name: (float(score[layer, head]), lift[layer, head]) for name, (score, lift) in self._found().items()}
+        best = max(found, key=lambda name: found[name][0], default=None)
+        if best is None or found[best][0] < MIN_SCORE or found[best][1] < MIN_LIFT:
             return "mixed"
         return best
+
+    def _found(self) -> dict[str, tuple[Tensor, Tensor]]:
+        """Score and lift of the functions that could be scored."""
+        pairs = {name: (score, self.lift[name]) for name, score in self.score.items()}
+        return {name: (score, lift) for name, (score, lift) in pairs.items() if score is not None and lift is not None}
 
     def best(self, function: str, count: int = 5) -> list[tuple[int, int, float, float]]:
         """The heads with the highest score: (layer, head, score, lift), counted from 1."""
         score, lift = self.score[function], self.lift[function]
-        if score is None:
+        if score is None or lift is None:
             return []
         order = score.flatten().argsort(descending=True)[:count].tolist()
         places = [divmod(i, score.shape[1]) for i in order]
@@ -86,10 +91,11 @@ def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
     score: dict[str, Tensor | None] = {}
     lift: dict[str, Tensor | None] = {}
     for name, function in FUNCTIONS.items():
-        found = [(function(one.weights, one), function(_even(one), one)) for one in sentences]
-        found = [(ours, even) for ours, even in found if ours is not None]
-        score[name] = torch.stack([ours for ours, _ in found]).mean(0) if found else None
-        lift[name] = score[name] / torch.stack([even for _, even in found]).mean() if found else None
+        pairs = [(function(one.weights, one), function(_even(one), one)) for one in sentences]
+        found = [(ours, even) for ours, even in pairs if ours is not None and even is not None]
+        mean = torch.stack([ours for ours, _ in found]).mean(0) if found else None
+        score[name] = mean
+        lift[name] = None if mean is None else mean / torch.stack([even for _, even in found]).mean()
     entropy = torch.stack([_entropy(one.weights) for one in sentences]).mean(0)
     return HeadFunctions(score, lift, entropy, len(sentences))
 

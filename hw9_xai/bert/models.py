@@ -40,7 +40,7 @@ def load_bert(name: str | Path) -> Bert:
     `config.json`, or a hub id such as "bert-base-cased". Weights are read as safetensors only: nothing is unpickled.
     """
     source = CHECKPOINTS / name if name in KIT else name
-    if name in KIT and not source.is_dir():
+    if name in KIT and not Path(source).is_dir():
         raise FileNotFoundError(f"load_bert: {source} is missing; a full clone of the repository has it.")
     try:
         config = AutoConfig.from_pretrained(source)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
+from transformers import PreTrainedModel
 
 from hw9_xai.bert.encoding import Encoding
 from hw9_xai.bert.models import Bert
@@ -24,7 +25,7 @@ def attention_weights(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]
             f"{bert.model.config._attn_implementation!r}, which never forms the weights"
         )
 
-    def read(output) -> Tensor:
+    def read(output: Any) -> Tensor:
         return torch.stack(output.attentions, dim=1)  # (N,L,H,T,T)
 
     return _each(bert, "base_model", encodings, read, lambda weights, n: weights[..., :n, :n], output_attentions=True)
@@ -33,7 +34,7 @@ def attention_weights(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]
 def states_of_layers(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     """(L+1,T,D) of each text; layer 0 is the input embeddings."""
 
-    def read(output) -> Tensor:
+    def read(output: Any) -> Tensor:
         return torch.stack(output.hidden_states, dim=1)  # (N,L+1,T,D)
 
     return _each(bert, "base_model", encodings, read, lambda states, n: states[:, :n], output_hidden_states=True)
@@ -51,7 +52,7 @@ def span_scores(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     if not hasattr(bert.model, "qa_outputs"):
         raise ValueError(f"bert: expected a model that is tuned for questions, such as kit-qa, got {bert.name}")
 
-    def read(output) -> Tensor:
+    def read(output: Any) -> Tensor:
         return torch.stack([output.start_logits, output.end_logits], dim=-1)
 
     return _each(bert, "whole", encodings, read, lambda rows, n: rows[:n])
@@ -84,7 +85,7 @@ def _each(
     return [found[i] for i in range(len(encodings))]
 
 
-def _copy(model: nn.Module) -> nn.Module:
+def _copy(model: PreTrainedModel) -> PreTrainedModel:
     """The same modules in evaluation mode around the very same weights. transformers hangs hooks on a model that is
     asked for its inner states: here they end on the copy, and the caller's model stays as it is."""
     shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
@@ -103,7 +104,7 @@ def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
 
 
 def _padded(bert: Bert, batch: Sequence[Encoding]) -> dict[str, Tensor]:
-    def together(rows, padding: int) -> Tensor:
+    def together(rows: Iterable[Sequence[int]], padding: int) -> Tensor:
         return pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=padding)
 
     return {

@@ -51,25 +51,28 @@ def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 bes
 def whole_number(value: Any, name: str, least: int = 1) -> int:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name}: expected a whole number from {least} up, got {value!r}")
-    if value < least:
+    whole = int(value)
+    if whole < least:
         raise ValueError(f"{name}: expected a whole number from {least} up, got {value}")
-    return int(value)
+    return whole
 
 
 def index(value: Any, name: str, size: int) -> int:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name}: expected a whole number from 0 to {size - 1}, got {value!r}")
-    if not 0 <= value < size:
+    whole = int(value)
+    if not 0 <= whole < size:
         raise ValueError(f"{name}: expected 0 to {size - 1}, got {value}")
-    return int(value)
+    return whole
 
 
 def number(value: Any, name: str, least: float = 0.0) -> float:
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name}: expected a number from {least} up, got {value!r}")
-    if not least <= value < float("inf"):
+    real = float(value)
+    if not least <= real < float("inf"):
         raise ValueError(f"{name}: expected a finite number from {least} up, got {value}")
-    return float(value)
+    return real
 
 
 def choice(value: Any, name: str, choices: Sequence[str]) -> str:

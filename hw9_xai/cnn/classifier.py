@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -102,7 +103,7 @@ def _read_state(path: Path) -> dict[str, Tensor]:
     return state
 
 
-def _some(keys) -> str:
+def _some(keys: Iterable[object]) -> str:
     names = sorted(map(str, keys))
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "") or "none"
 

@@ -75,9 +75,10 @@ def _find(model: nn.Module, cnnid: Layer) -> nn.Module:
         except AttributeError:
             names = [name for name, _ in model.named_modules() if name]
             raise ValueError(f"cnnid: no layer {cnnid!r}; there are {', '.join(names[:8])} ...") from None
-    if not hasattr(model, "cnn"):
+    cnn = getattr(model, "cnn", None)
+    if cnn is None:
         raise ValueError(f"cnnid: the model has no `cnn` to index by {cnnid!r}: pass a dotted name or a module")
-    return model.cnn[index(cnnid, "cnnid", len(model.cnn))]
+    return cnn[index(cnnid, "cnnid", len(cnn))]
 
 
 def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)

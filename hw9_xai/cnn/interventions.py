@@ -30,7 +30,9 @@ def load_without(name: str) -> dict[str, Tensor]:
     }
 
 
-def true_effects(model: nn.Module, image: Tensor, label: int, without: Mapping[str, Tensor]) -> dict[str, float]:
+def true_effects(
+    model: nn.Module, image: Tensor, label: int | Tensor, without: Mapping[str, Tensor]
+) -> dict[str, float]:
     """What each part truly adds to the label's score: the picture's score less its score without the part.
 
     >>> black = torch.zeros(3, 128, 128)

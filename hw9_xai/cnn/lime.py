@@ -119,11 +119,11 @@ def score_samples(
     batch_size: int | None,
     progress: tqdm,
 ) -> Tensor:  # (n,classes) logits
-    shown = torch.from_numpy(shown).to(image.device)
+    rows = torch.from_numpy(shown).to(image.device)
     logits = []
     with torch.no_grad():
-        for batch in batches(len(shown), batch_size, image):
-            masks = shown[batch][:, segments]  # (B,H,W) one gather
+        for batch in batches(len(rows), batch_size, image):
+            masks = rows[batch][:, segments]  # (B,H,W) one gather
             logits.append(network(torch.where(masks[:, None], image, hidden)))
             progress.update(len(masks))
     return torch.cat(logits)

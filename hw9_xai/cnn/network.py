@@ -89,7 +89,7 @@ def _fast_copy(model: nn.Module) -> nn.Module:
                 sequence[i], sequence[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
                 if type(third) is nn.ReLU:
                     third.inplace = True  # nobody else needs the convolution's output, not even its gradient
-    return fast.to(memory_format=torch.channels_last)
+    return fast.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # older torch does not hint it
 
 
 def batches(count: int, batch_size: int | None, images: Tensor) -> list[slice]:

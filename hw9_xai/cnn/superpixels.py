@@ -17,6 +17,7 @@ Segmentation = int | Tensor | np.ndarray | Callable[[np.ndarray], np.ndarray]
 
 def segment(image: Tensor, segments: Segmentation) -> Tensor:  # (C,H,W) -> (H,W) numbered from 0 without gaps
     array = image.permute(1, 2, 0).double().cpu().numpy()  # (H,W,C)
+    pieces: int | Tensor | np.ndarray
     if callable(segments):
         pieces = segments(array)
     elif np.ndim(segments) == 0:

@@ -112,7 +112,7 @@ def _amplitude(shape: torch.Size) -> Tensor:  # (H,W//2+1)
     return 1 / (rows**2 + columns**2).sqrt().clamp(min=1 / max(height, width)) / 4
 
 
-PARAMETRIZATIONS = {
+PARAMETRIZATIONS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor, torch.Size], Tensor]]] = {
     "fourier": (_to_waves, _from_waves),
     "pixel": (Tensor.clone, lambda values, shape: values),
 }

@@ -131,7 +131,7 @@ def _walk(path: Path) -> Iterator[Found]:
 
 
 def _source(found: Recognised, kind: str) -> str:
-    if kind == "classifier":
+    if kind == "classifier" and found.checkpoint is not None:
         return str(found.checkpoint.name)
     return str((found.pictures if kind == "pictures" else found.states)[0].name.parent) + "/"
 

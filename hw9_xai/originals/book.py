@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from hw9_xai.progress import progress_bar
 
@@ -60,7 +61,7 @@ def _sentences(paragraph: str) -> Iterator[list[str]]:
 
 def _words(sentence: str) -> list[str]:
     """Apart are only those pieces that a BERT reads apart anyway: the Lion 's tail, but didn't."""
-    words = []
+    words: list[str] = []
     for word in WORD.findall(sentence):
         match = CLITIC.fullmatch(word)
         words += match.groups() if match else [word]
@@ -77,7 +78,7 @@ def tag_book(sentences: Sequence[list[str]]) -> list[Sentence]:
     return [(words, parts_of_speech(tagger, words)) for words in progress_bar(sentences, desc="parts of speech")]
 
 
-def _tagger():
+def _tagger() -> Any:  # HanTa's
     try:
         from HanTa.HanoverTagger import HanoverTagger
     except ImportError:
@@ -85,8 +86,9 @@ def _tagger():
     return HanoverTagger("morphmodel_en.pgz")  # comes with the package
 
 
-def parts_of_speech(tagger, words: Sequence[str]) -> list[str]:
-    pieces, first = [], []  # the tagger knows "did" and "n't", not "didn't", which is then what "did" is
+def parts_of_speech(tagger: Any, words: Sequence[str]) -> list[str]:
+    first: list[int] = []
+    pieces: list[str] = []  # the tagger knows "did" and "n't", not "didn't", which is then what "did" is
     for word in words:
         first.append(len(pieces))
         match = NOT.fullmatch(word)

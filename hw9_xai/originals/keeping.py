@@ -49,6 +49,7 @@ def slim_checkpoint(found: Recognised, folder: Path) -> tuple[str, list[Row]]:
 
     from hw9_xai.cnn.classifier import load_classifier
 
+    assert found.checkpoint is not None
     try:
         model = load_classifier(found.checkpoint.path)
     except ValueError as problem:

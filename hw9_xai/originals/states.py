@@ -50,7 +50,7 @@ def read_states(path: Path, name: str) -> Tensor:  # (L+1,T,D)
     except Exception as error:  # a decoder may raise anything at a file from a stranger
         raise ValueError(f"{name}: cannot be read as hidden states; truncated? ({type(error).__name__})") from None
     layers = layers if isinstance(layers, (tuple, list)) else [layers]
-    shapes = {layer.shape if isinstance(layer, Tensor) else () for layer in layers}
+    shapes = {tuple(layer.shape) if isinstance(layer, Tensor) else () for layer in layers}
     if len(layers) < 2 or len(shapes) != 1 or len(shape := shapes.pop()) != 3 or shape[0] != 1:
         raise ValueError(f"{name}: expected a tuple of tensors (1,T,D), one per layer")
     return torch.cat(list(layers)).float()

@@ -24,8 +24,8 @@ def read_answer(value: Any, options: str = "ABCDEF") -> str:  # letters in order
     if value is None:
         return ""
     if type(value) in (list, tuple, set, frozenset) and len(value) <= LONGEST:
-        parts = [plain_text(part) for part in value]
-        if None in parts:
+        parts = [part for part in map(plain_text, value) if part is not None]
+        if len(parts) < len(value):
             raise Unreadable(f"a {type(value).__name__} of something else than letters")
         value = ",".join(parts)
     if (text := plain_text(value)) is None:

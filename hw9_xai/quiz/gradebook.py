@@ -34,7 +34,7 @@ def summary(grades: Sequence[Grade], key: Key) -> str:
         name: sum(grade.verdicts[name].state is State.CORRECT for grade in grades) / len(grades)
         for name in key.accepted
     }
-    hardest = sorted(right, key=right.get)[:5]
+    hardest = sorted(right, key=right.__getitem__)[:5]
     lines = [
         f"{len(grades):,} students, {sum(grade.files for grade in grades):,} files read, {flagged:,} students flagged",
         f"points of {full}: mean {mean(scores):.2f}, median {median(scores):.2f}, "
@@ -53,10 +53,10 @@ def draw_histogram(grades: Sequence[Grade], key: Key) -> Figure:
         edge / 10 for edge in range(0, full + BAR + 1, BAR)
     ]  # a bar holds its lower edge; full marks have their own
     figure = Figure(figsize=(7, 3.2), layout="constrained")
-    axes = figure.subplots()
+    axes = figure.add_subplot()
     axes.hist([grade.tenths / 10 for grade in grades], edges, color="#2b6cb0", edgecolor="white")
     axes.set(xlabel=f"points of {points(full)}", ylabel="students", title=f"{len(grades):,} students")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="y", integer=True)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 

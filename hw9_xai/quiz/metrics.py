@@ -119,13 +119,16 @@ def _judge(function: Metric, metric: str) -> tuple[State, tuple[str, ...]]:
         return State.NOT_YET, (f"It stops with {problem}", f"執行時出錯：{problem}")
     if all(value is None or value is ... for value in returned):
         return State.UNANSWERED, ()
-    values = [_one_number(value) for value in returned]
-    if None in values:
-        got = _described(returned[values.index(None)])
-        return State.NOT_YET, (
-            f"One number is expected, it returns {got}. Is a sum or a return missing?",
-            f"應該回傳一個數字，卻得到 {got}。是不是少了加總或 return？",
-        )
+    values = []
+    for value in returned:
+        number = _one_number(value)
+        if number is None:
+            got = _described(value)
+            return State.NOT_YET, (
+                f"One number is expected, it returns {got}. Is a sum or a return missing?",
+                f"應該回傳一個數字，卻得到 {got}。是不是少了加總或 return？",
+            )
+        values.append(number)
     if _agree(values, FORMULAS[metric]):
         return State.CORRECT, ()
     hints = [hint for formula, hint in MISTAKES[metric] if _agree(values, formula)]

@@ -120,13 +120,13 @@ def _assignments(tree: ast.Module) -> Iterator[tuple[str, Any]]:
     """Q1 = "A" at the top level counts; whatever else gives Q1 a value, a condition or a loop, is not evaluated."""
     for statement in tree.body:
         targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        plain = isinstance(statement, ast.Assign | ast.AnnAssign) and all(isinstance(one, ast.Name) for one in targets)
-        if not plain:
+        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or len(names) < len(targets):
             yield from _computed(statement)
         elif statement.value is not None:  # Q1: str says nothing
             yield from _computed(statement.value)
             value = _literal(statement.value)
-            yield from ((question, value) for one in targets if (question := _question(one.id)))
+            yield from ((question, value) for name in names if (question := _question(name)))
 
 
 def _computed(node: ast.AST) -> Iterator[tuple[str, Any]]:
@@ -143,8 +143,9 @@ def _computed(node: ast.AST) -> Iterator[tuple[str, Any]]:
 def _literal(node: ast.expr) -> Any:
     if isinstance(node, ast.Constant):
         return node.value
-    if isinstance(node, ast.List | ast.Tuple | ast.Set) and all(isinstance(one, ast.Constant) for one in node.elts):
-        return [one.value for one in node.elts]
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        values = [one.value for one in node.elts if isinstance(one, ast.Constant)]
+        return values if len(values) == len(node.elts) else COMPUTED
     return COMPUTED
 
 

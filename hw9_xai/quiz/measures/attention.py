@@ -67,7 +67,7 @@ def nearest_tokens(assets: Assets, seed: int, word: str) -> NearestTokens:
 
 
 def masked_word(question: Question) -> str:
-    return re.search(r'[Mm]ask "(\w+)"', question.text.en)[1]
+    return re.findall(r'[Mm]ask "(\w+)"', question.text.en)[0]
 
 
 @once

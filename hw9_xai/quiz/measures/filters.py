@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -111,13 +112,14 @@ def q16(question: Question, assets: Assets, seed: int) -> Measured:
 
 
 def q17(question: Question, assets: Assets, seed: int) -> Measured:
-    kind = type(assets.model.cnn[21]).__name__
+    cnn: Any = assets.model.cnn
+    kind = type(cnn[21]).__name__
     return Measured(
         {letter: 1.0 if option.text.en == kind else -1.0 for letter, option in question.options.items()},
-        {"modules": len(assets.model.cnn)},
+        {"modules": len(cnn)},
         Text(
-            f"model.cnn[21] is a {kind}, of {len(assets.model.cnn)} modules.",
-            f"model.cnn 共有 {len(assets.model.cnn)} 個模組，[21] 是 {kind}。",
+            f"model.cnn[21] is a {kind}, of {len(cnn)} modules.",
+            f"model.cnn 共有 {len(cnn)} 個模組，[21] 是 {kind}。",
         ),
     )
 
