@@ -36,6 +36,7 @@ wheel)
     [ "$(stat -c %s ./*.whl)" -lt 60000000 ] || { echo "the wheel is larger than 60 MB" >&2; exit 1; }
     pip install -qq ./*.whl && cp clone/data/pictures/9_9.png soup.png && mkdir -p hand/in && rm -rf clone
     say "installed"
+    [ -f venv/lib/python3*/site-packages/hw9_xai/py.typed ] || { echo "the wheel has no py.typed" >&2; exit 1; }
     hw9-xai doctor
     hw9-xai explain soup.png --method saliency --label Soup --out map.png
     say "first figure"
