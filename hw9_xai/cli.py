@@ -12,18 +12,25 @@ from pathlib import Path
 from hw9_xai.assets import quiz_set
 
 
+class Help(argparse.HelpFormatter):
+    """Wraps each line of a description for itself, so that examples keep theirs."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(super(Help, self)._fill_text(line, width, indent) for line in text.splitlines())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="hw9-xai",
         description="Explainable AI that can be checked.",
         epilog="examples:\n"
-        "  hw9-xai run                                       all notebooks, and a report of them\n"
-        "  hw9-xai explain lunch.jpg --method lime           what the classifier looks at in a photo\n"
-        '  hw9-xai explore "She is kind because she smiles." attention, head by head, in one page\n'
-        "  hw9-xai grade submissions --out grades.csv        regrade a folder, executing nothing\n"
-        "  hw9-xai COMMAND --help                            more on each, with its defaults\n\n"
+        "hw9-xai run (all notebooks, and a report of them)\n"
+        "hw9-xai explain lunch.jpg --method lime (what the classifier looks at in a photo)\n"
+        'hw9-xai explore "She is kind because she smiles." (attention, head by head, in one page)\n'
+        "hw9-xai grade submissions --out grades.csv (regrade a folder, executing nothing)\n"
+        "hw9-xai COMMAND --help (more on each, with its defaults)\n\n"
         "exit status: 0 done, 1 something failed or is to be looked at, 2 wrong use; then nothing was changed",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -50,8 +57,10 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         "run",
         help="run every notebook and write a report with all figures, facts, times and the score",
         description="Runs notebooks from start to end and writes REPORT/index.html. Their files stay as they are, "
-        "unless --in-place asks for it. Exit status 1 if a cell failed.",
-        epilog="example: hw9-xai run --report report        example: hw9-xai run notebooks/01_lime.ipynb --in-place",
+        "unless --in-place asks for it.",
+        epilog="example: hw9-xai run --report report\nexample: hw9-xai run notebooks/01_lime.ipynb --in-place\n"
+        "exit status: 0 all ran, 1 a cell failed, 2 wrong use",
+        formatter_class=Help,
     )
     parser.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="default: all notebooks of the kit")
     parser.add_argument("--report", type=Path, default=Path("report"), help="folder of the report (default report)")
@@ -104,10 +113,11 @@ def _add_explain(commands: argparse._SubParsersAction) -> None:
         "explain",
         help="explain a photo, or a folder of thousands",
         description="Shows what the classifier looks at. A folder's explanations are written under --out in the same "
-        "order of folders; what is there already is left alone, so a run that was stopped goes on. Exit status 1 if a "
-        "photo could not be read, 2 for wrong use.",
-        epilog="example: hw9-xai explain lunch.jpg --method lime --out lunch.png        "
-        "example: hw9-xai explain photos/ --method saliency --out maps/ --jobs 4",
+        "order of folders; what is there already is left alone, so a run that was stopped goes on.",
+        epilog="example: hw9-xai explain lunch.jpg --method lime --out lunch.png\n"
+        "example: hw9-xai explain photos/ --method saliency --out maps/ --jobs 4\n"
+        "exit status: 0 done, 1 a photo could not be read, 2 wrong use",
+        formatter_class=Help,
     )
     parser.add_argument("photo", metavar="PHOTO", type=Path, help="a picture, or a folder of pictures")
     parser.add_argument(
@@ -154,7 +164,9 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         help="regrade a folder of submissions without running any of them",
         description="Reads the answers in notebooks (.ipynb), percent scripts (.py) and ZIPs of them. The first name "
         "under FOLDER is the student. Writes the table, and beside it items.csv and histogram.png.",
-        epilog="example: hw9-xai grade submissions --out grades.csv",
+        epilog="example: hw9-xai grade submissions --out grades.csv\n"
+        "exit status: 0 graded, broken files listed in the table; 2 wrong use",
+        formatter_class=Help,
     )
     parser.add_argument("folder", metavar="FOLDER", type=Path)
     parser.add_argument("--key", type=Path, help="answers and points of your own (see hw9-xai key --new)")
@@ -187,9 +199,10 @@ def _add_key(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "key",
         help="the answer key: measure it, compare it with the official one, or start your own",
-        description="For instructors: it prints the answers. Measuring takes about a minute, five of them for --prove. "
-        "--compare exits with 1 where the kit's key is not what was measured.",
-        epilog="example: hw9-xai key --new key.yaml",
+        description="For instructors: it prints the answers. Measuring takes about a minute, five of them for --prove.",
+        epilog="example: hw9-xai key --new key.yaml\nexample: hw9-xai key --compare\n"
+        "exit status: 0 done, 1 with --compare where the kit's key is not what was measured, 2 wrong use",
+        formatter_class=Help,
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--compare", action="store_true", help="print what is measured beside both keys, and why")
@@ -261,7 +274,8 @@ def _add_bench(commands: argparse._SubParsersAction) -> None:
         help="time the methods beside the public libraries and the bare network",
         description="Times our methods and others turn about in one process; prints medians and ratios. "
         "Needs the packages lime and captum. On 2 cores it takes about five minutes.",
-        epilog="example: hw9-xai bench --rounds 3",
+        epilog="example: hw9-xai bench --rounds 3\nexit status: 0 timed, 1 a package is missing",
+        formatter_class=Help,
     )
     parser.add_argument("--width", type=int, default=32, help="width of the network, with random weights (default 32)")
     parser.add_argument("--rounds", type=int, default=5, help="how often each pair is timed (default 5)")
@@ -289,7 +303,9 @@ def _add_explore(commands: argparse._SubParsersAction) -> None:
         "explore",
         help="write a page to look at a sentence's attention and mask its words",
         description="Writes one page that opens in any browser, without a network.",
-        epilog='example: hw9-xai explore "The police officer is kind because she is brave." --pair she officer',
+        epilog='example: hw9-xai explore "The police officer is kind because she is brave." --pair she officer\n'
+        "exit status: 0 written, 1 the sentence or the model cannot be used",
+        formatter_class=Help,
     )
     parser.add_argument("sentence", help="up to 64 tokens")
     parser.add_argument(
@@ -316,7 +332,7 @@ def _add_assets(commands: argparse._SubParsersAction) -> None:
         description="Files that you still have are recognised, checked, and kept in a cache: the folder that the "
         "variable HW9_XAI_CACHE names, or else your platform's. What is interrupted leaves no trace.",
         epilog="example: hw9-xai assets add ml2022spring-hw9.zip",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     status = "exit status: 0 done, 2 wrong use or an unreadable file; then nothing was changed"
@@ -330,7 +346,7 @@ def _add_assets(commands: argparse._SubParsersAction) -> None:
         description="Takes the course's ZIP (with the ZIP in it), checkpoint.pth, food/, hw9_bert/, a classifier that "
         "you trained, a Food-11 folder (which is not copied), or an English book as .txt.",
         epilog=f"example: hw9-xai assets add ml2022spring-hw9.zip\n{status}; 1 added, but something was left out",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     one.add_argument("path", metavar="FILE_OR_FOLDER", type=Path)
     one.add_argument("--name", help="what to call a book (default: its file's name)")
@@ -340,7 +356,7 @@ def _add_assets(commands: argparse._SubParsersAction) -> None:
         "use",
         help="choose what load_classifier(), load_pictures() and the questions take",
         epilog=f"example: hw9-xai assets use course\n{status}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     one.add_argument("set", choices=["kit", "course"], help="course: what was added, and the kit's where nothing was")
     one.set_defaults(run=_assets_use)
@@ -349,7 +365,7 @@ def _add_assets(commands: argparse._SubParsersAction) -> None:
         "remove",
         help="take one kind, or all, out of the cache",
         epilog=f"example: hw9-xai assets remove book:oz\n{status}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     one.add_argument("kind", metavar="KIND", help="as hw9-xai assets list calls it, or all")
     one.set_defaults(run=_assets_remove)
@@ -408,7 +424,7 @@ def _add_doctor(commands: argparse._SubParsersAction) -> None:
         description="Versions, device, fonts, the kit's files and yours. The course's files are known by the ten "
         "scores that its classifier gives its pictures. Nothing is changed, and no network is asked.",
         epilog="example: hw9-xai doctor\nexit status: 0 all is well, 1 there is something to do",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.set_defaults(run=_doctor)
 
