@@ -26,12 +26,21 @@ from hw9_xai.progress import progress_bar
 
 
 def saliency(model: nn.Module, images: Tensor, labels: Labels) -> Tensor:  # -> (N,H,W) in [0,1]
-    """The gradient of the loss, where the lecture's slides speak of the output's; then min-max per picture."""
+    """The gradient of the loss, where the lecture's slides speak of the output's; then min-max per picture.
+
+    >>> maps = course.saliency(FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128), labels=[0, 9])
+    >>> maps.amin((1, 2)), maps.amax((1, 2))
+    (tensor([0., 0.]), tensor([1., 1.]))
+    """
     return normalize(paper_saliency(model, images, labels, of="loss"))
 
 
 def smoothgrad(model: nn.Module, images: Tensor, labels: Labels, *, samples: int = 500, seed: int = 0) -> Tensor:
-    """Noise of standard deviation (0.4 / range)^2, where the paper means 0.4 * range; then min-max per picture."""
+    """Noise of standard deviation (0.4 / range)^2, where the paper means 0.4 * range; then min-max per picture.
+
+    >>> course.smoothgrad(FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128), labels=[0, 9], samples=4).shape
+    torch.Size([2, 3, 128, 128])
+    """
     images = pixels(images)
     spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
     labels = class_labels(labels, images)
@@ -39,7 +48,11 @@ def smoothgrad(model: nn.Module, images: Tensor, labels: Labels, *, samples: int
 
 
 def integrated_gradients(model: nn.Module, images: Tensor, labels: Labels, *, steps: int = 10) -> Tensor:
-    """The mean gradient at the left ends of the steps from black, not multiplied by (x - baseline): no completeness."""
+    """The mean gradient at the left ends of the steps from black, not multiplied by (x - baseline): no completeness.
+
+    >>> course.integrated_gradients(FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128), labels=[0, 9], steps=2).shape
+    torch.Size([2, 3, 128, 128])
+    """
     images = pixels(images)
     labels = class_labels(labels, images)
     alphas, weights = quadrature("left", whole_number(steps, "steps"))
@@ -53,6 +66,10 @@ def lime(
     """Segments numbered from 1 and features from 0: feature f hides segment f, so feature 0 hides nothing, and the
     last segment is never hidden. One stream of random numbers runs through all pictures, as the `lime` package's
     does after `np.random.seed(16)`. Weights are indexed by the segment's own number; the last one's is 0.
+
+    >>> explanation = course.lime(FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128), labels=3, samples=20)[0]
+    >>> explanation.segments.min(), explanation.weights[-1]
+    (tensor(1), tensor(0.))
     """
     images = pixels(images)
     labels = class_labels(labels, images)
@@ -81,7 +98,11 @@ def filter_visualization(
     model: nn.Module, images: Tensor, cnnid: Layer, filterid: int, *, steps: int = 100, lr: float = 0.1
 ) -> Tensor:  # (N,C,H,W), not bounded
     """Started from the pictures, where the slides say white noise; all of them as one sum, in free pixels, which
-    leave [0, 1]."""
+    leave [0, 1].
+
+    >>> course.filter_visualization(FoodCNN(width=8), torch.rand(2, 3, 128, 128), cnnid=15, filterid=0, steps=2).shape
+    torch.Size([2, 3, 128, 128])
+    """
     images = pixels(images)
     with up_to(model, cnnid, images) as layer:
         code = images.clone().requires_grad_()

@@ -66,7 +66,11 @@ class Sheet(Figure):
 
 
 def pictures(images: Tensor, *, titles: Sequence[str] | None = None, caption: str = "", tile: float = TILE) -> Figure:
-    """Pictures in rows of five, numbered as the questions number them where no titles are given."""
+    """Pictures in rows of five, numbered as the questions number them where no titles are given.
+
+    >>> plots.pictures(torch.rand(2, 3, 128, 128), titles=["bread", "egg"])
+    <Sheet size ... with 2 Axes>
+    """
     return _rows(len(images), [("", lambda axes, i: _show(axes, images[i]))], titles, caption, tile)
 
 
@@ -82,6 +86,9 @@ def maps(
     """Under each picture its maps: (N,H,W) as brightness, (N,3,H,W) as colour.
 
     Each map is stretched to [0, 1] on its own; without `stretch` it is shown as it is, 0 black and 1 bright.
+
+    >>> plots.maps(torch.rand(2, 3, 128, 128), {"saliency": torch.rand(2, 128, 128)})
+    <Sheet size ... with 4 Axes>
     """
 
     def drawer(of: Tensor) -> Draw:
@@ -103,6 +110,9 @@ def signed_maps(
     """Under each picture its signed maps, colours summed: orange speaks for the label, purple against it, white is 0.
 
     Each map's scale ends at the 99th percentile of its absolute values, and is symmetric about 0.
+
+    >>> plots.signed_maps(torch.rand(2, 3, 128, 128), {"integrated gradients": torch.randn(2, 3, 128, 128)})
+    <Sheet size ... with 5 Axes>
     """
 
     def drawer(of: Tensor) -> Draw:
@@ -127,7 +137,11 @@ def lime(
     caption: str = "",
 ) -> Figure:
     """The strongest segments of each picture: green and outlined where they speak for the label, red and hatched
-    where they speak against it. Several explanations of the same pictures, by name, are one row each."""
+    where they speak against it. Several explanations of the same pictures, by name, are one row each.
+
+    >>> plots.lime(lime(FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128), labels=3, samples=20, segments=4))
+    <Sheet size ... with 2 Axes>
+    """
     named = explanations if isinstance(explanations, Mapping) else {"LIME": explanations}
     first = next(iter(named.values()))
 
@@ -171,7 +185,11 @@ def filters(
     caption: str = "",
 ) -> Figure:
     """Picture, where the filter answers to it, and what the filter likes best: (N,H,W) activations; one
-    visualisation (1,3,H,W), or one for each picture."""
+    visualisation (1,3,H,W), or one for each picture.
+
+    >>> plots.filters(torch.rand(2, 3, 128, 128), torch.rand(2, 64, 64), torch.rand(1, 3, 128, 128))
+    <Sheet size ... with 5 Axes>
+    """
     lit = normalize(activations).cpu()
     rows = [
         ("picture", lambda axes, i: _show(axes, images[i])),
@@ -192,7 +210,12 @@ def filters(
 
 
 def top_classes(images: Tensor, probabilities: Tensor, labels: Tensor, classes: Sequence[str], top: int = 3) -> Figure:
-    """Under each picture the `top` classes the model thinks most likely; the label's bar is green and starred."""
+    """Under each picture the `top` classes the model thinks most likely; the label's bar is green and starred.
+
+    >>> probabilities, labels = torch.tensor([[0.7, 0.2, 0.1]]), torch.tensor([0])
+    >>> plots.top_classes(torch.rand(1, 3, 128, 128), probabilities, labels, ["Bread", "Egg", "Soup"])
+    <Sheet size ... with 2 Axes>
+    """
 
     def bars(axes: Axes, i: int) -> None:
         likely = probabilities[i].argsort(descending=True)[:top].tolist()
@@ -209,7 +232,11 @@ def top_classes(images: Tensor, probabilities: Tensor, labels: Tensor, classes: 
 
 
 def confusion(matrix: Tensor, classes: Sequence[str], *, caption: str = "") -> Figure:
-    """Truth runs down, answers across: how many pictures of each class got each answer, and how many the right one."""
+    """Truth runs down, answers across: how many pictures of each class got each answer, and how many the right one.
+
+    >>> plots.confusion(torch.tensor([[8, 2], [1, 9]]), ["Bread", "Egg"])
+    <Figure size ... with 2 Axes>
+    """
     share = (matrix / matrix.sum(1, keepdim=True)).numpy()
     figure, (grid, bars) = plt.subplots(
         1, 2, figsize=(8.5, 5), dpi=DPI, width_ratios=(3, 1), sharey=True, layout="constrained"
@@ -242,6 +269,9 @@ def parts(values: Mapping[str, Mapping[str, float]], *, caption: str = "") -> Fi
     """Numbers by part, one panel for each name: what is above zero is green, what is below is red and hatched.
 
     The first panel sets the order of the parts.
+
+    >>> plots.parts({"saliency": {"egg": 2.3, "plate": 0.4}, "LIME": {"egg": 1.5, "plate": -0.2}})
+    <Figure size ... with 2 Axes>
     """
     names = list(dict.fromkeys(part for of in values.values() for part in of))
     size = (1 + 2.4 * len(values), 0.9 + 0.28 * len(names))
@@ -282,6 +312,9 @@ def curves(
     """Named curves over `x`, or over `first`, `first` + 1, ..., told apart by line style as well as by colour.
 
     `scale` may be "log" for both axes.
+
+    >>> plots.curves({"training": [2.3, 1.1, 0.4], "validation": [2.3, 1.3, 0.9]}, "epoch", "loss")
+    <Figure size ... with 1 Axes>
     """
     figure, axes = plt.subplots(figsize=(5.5, 3), dpi=DPI, layout="constrained")
     styles: tuple[Literal["-", "--", ":", "-."], ...] = ("-", "--", ":", "-.")
@@ -307,6 +340,9 @@ def curves(
 def effects(said: Mapping[str, Sequence[float]], truth: Sequence[float], *, caption: str = "") -> Figure:
     """What each method says of a part over what the part truly adds to the score: green dots where it truly speaks for
     the label, red crosses where it speaks against it. One panel for each method, on a scale of its own.
+
+    >>> plots.effects({"saliency": [0.9, 0.2], "LIME": [1.5, -0.2]}, truth=[3.1, -0.5])
+    <Figure size ... with 2 Axes>
     """
     change = np.asarray(truth)
     figure, panels = _panels(len(said), 2, (3.4, 2.5))
@@ -325,7 +361,11 @@ def effects(said: Mapping[str, Sequence[float]], truth: Sequence[float], *, capt
 
 def trust(table: TrustTable, *, caption: str = "") -> Figure:
     """A panel for each measure: means with intervals, full where the method clears the bar (dashed), hollow where not;
-    controls are grey squares."""
+    controls are grey squares.
+
+    >>> plots.trust(trust_table({"hits": {"good": [1.0, 0.9], "random": [0.5, 0.1]}, "leads": {"random": [0.2, 0.3]}}))
+    <Figure size ... with 2 Axes>
+    """
     figure, panels = _panels(len(table.intervals), 2, (3.4, 0.6 + 0.2 * len(table.methods)))
     for number, (axes, (measure, by_method)) in enumerate(zip(panels, table.intervals.items(), strict=False)):
         axes.axvline(table.bars[measure], color="#6b7280", linestyle="--", linewidth=1)
@@ -357,7 +397,11 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
 
 
 def heads(functions: HeadFunctions) -> Figure:
-    """What each head does: layers run down, heads across, both counted from 1."""
+    """What each head does: layers run down, heads across, both counted from 1.
+
+    >>> plots.heads(head_functions(attention(load_bert("kit-en"), "The nurse smiled.")))
+    <Figure size ... with 1 Axes>
+    """
     labels, names = functions.label, list(HEADS)
     numbers = np.array([[names.index(label) for label in row] for row in labels])
     figure, axes = plt.subplots(
@@ -377,7 +421,11 @@ def heads(functions: HeadFunctions) -> Figure:
 
 def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
     """A panel for each function: orange heads do it more than a head that attends evenly, purple ones less. The best
-    is framed."""
+    is framed.
+
+    >>> plots.head_lifts(head_functions(attention(load_bert("kit-en"), "The nurse smiled.")))
+    <Figure size ... Axes>
+    """
     lifts = {name: lift.numpy() for name, lift in functions.lift.items() if lift is not None}  # (L,H) each
     layers, heads = functions.entropy.shape
     columns = min(3, len(lifts))
@@ -410,6 +458,10 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
     """How often each head, asked whom a pronoun means, is right, in percent; the best is framed.
 
     Colours part at the better of the two baselines, chance and the nearest mention: up to it grey, beyond it green.
+
+    >>> text, pronoun = load_pronouns()[0]
+    >>> plots.coreference(coreference([attention(load_bert("kit-en"), text).by_word()], [pronoun]))
+    <Figure size ... with 2 Axes>
     """
     accuracy = found.accuracy.numpy()  # (L,H)
     baseline = max(found.chance, found.nearest)
@@ -436,7 +488,11 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
 
 def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *, caption: str = "") -> Figure:
     """The weights of chosen heads, (layer, head) from 1: each token's row shows where it attends. The darkest cell of
-    a panel is its largest weight."""
+    a panel is its largest weight.
+
+    >>> plots.attention_maps(attention(load_bert("kit-en"), "The nurse smiled."), {"first": (1, 1), "last": (12, 12)})
+    <Figure size ... with 2 Axes>
+    """
     columns = min(2, len(heads))
     rows, count = -(-len(heads) // columns), len(attention.tokens)
     side = 0.125 * count + 0.75
@@ -459,7 +515,12 @@ def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *
 
 
 def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Figure:
-    """The watched tokens of one place: with nothing hidden first, then as named. Bars carry their probability."""
+    """The watched tokens of one place: with nothing hidden first, then as named. Bars carry their probability.
+
+    >>> found = predict_masked(load_bert("kit-en"), "The nurse smiled as she was tired.", "she", watch=["she", "he"])
+    >>> plots.masked_words({"she hidden": found["she"]})
+    <Figure size ... with 1 Axes>
+    """
     first = next(iter(places.values()))
     rows = {"nothing hidden": [one.probability - one.change for one in first.watched]}
     rows |= {name: [one.probability for one in place.watched] for name, place in places.items()}
@@ -482,7 +543,11 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
 
 
 def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: str = "") -> Figure:
-    """A panel for each name, a bar for each token; one without a value (NaN) has none. Negative bars are hatched."""
+    """A panel for each name, a bar for each token; one without a value (NaN) has none. Negative bars are hatched.
+
+    >>> plots.token_bars(["The", "cat", "sleeps"], {"drop": torch.tensor([0.1, torch.nan, -0.2])})
+    <Figure size ... with 1 Axes>
+    """
     size = (2.6 * len(panels) + 1, 0.2 * len(tokens) + 0.9)
     figure, row = plt.subplots(1, len(panels), figsize=size, squeeze=False, sharey=True, dpi=DPI, layout="constrained")
     for axes, (name, values) in zip(row.flat, panels.items(), strict=True):
@@ -508,6 +573,11 @@ def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption:
     """The parts of speech of the nearest tokens at each layer, beside their shares of the whole corpus.
 
     The `most` commonest have a colour each; the rest is grey.
+
+    >>> from hw9_xai.bert.corpus import Corpus
+    >>> corpus = Corpus([(["She", "reads", "."], ["PRON", "VERB", "PUNCT"])])
+    >>> plots.parts_of_speech(search_corpus_by_layer(load_bert("kit-en"), "He smiled.", "He", top=2, corpus=corpus))
+    <Figure size ... with 1 Axes>
     """
     rates = [{pos: count / len(one.hits) for pos, count in one.pos_counts.items()} for one in searches]
     columns = [*rates, searches[0].base_rate]
@@ -543,6 +613,10 @@ def layers(
 
     `hidden` tells what each projected token is. `named`: positions of tokens that are written beside their points.
     Axes differ between the panels and have no meaning across them.
+
+    >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled.", answer="nurse")
+    >>> plots.layers(project(hidden), hidden, chosen=[1, 6, 12], named=hidden.answer)
+    <Figure size ... with 3 Axes>
     """
     chosen = range(1, len(projection.points)) if chosen is None else chosen
     columns = min(columns, len(chosen))
@@ -577,7 +651,12 @@ def layers(
 
 
 def similarities(comparison: Comparison, *, names: Sequence[str] | None = None, caption: str = "") -> Figure:
-    """One layer's comparison of every sentence with every other: as it is, and against the layer's baseline."""
+    """One layer's comparison of every sentence with every other: as it is, and against the layer's baseline.
+
+    >>> sentences = ["今天買了蘋果來吃", "蘋果手機的股價跌了"]
+    >>> plots.similarities(compare_embeddings(load_bert("kit-zh"), sentences, "果", layer=12))
+    <Figure size ... with 4 Axes>
+    """
     count = len(comparison.values)
     names = [str(i) for i in range(1, count + 1)] if names is None else names
     figure, both = plt.subplots(1, 2, figsize=(0.84 * count + 2.4, 0.42 * count + 1.2), dpi=DPI, layout="constrained")
@@ -604,6 +683,9 @@ def matrices(
     """(N,N) matrices side by side, on one scale or each on its own; `numbers` writes the values into the cells.
 
     `split`: how many come first in a group of their own; lines part them from the rest.
+
+    >>> plots.matrices({"layer 1": torch.rand(3, 3), "layer 2": torch.rand(3, 3)}, numbers=True)
+    <Figure size ... with 3 Axes>
     """
     count = len(next(iter(panels.values())))
     names = [str(i) for i in range(1, count + 1)] if names is None else names

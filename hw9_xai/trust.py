@@ -25,7 +25,7 @@ from hw9_xai.cnn.parts import Masks, joined, part_sums
 def mass_over_area(map: Tensor, mask: Tensor) -> float:
     """The mask's share of the relevance (of |map|) over its share of the area: 1 is chance, 1 / area share is all.
 
-    >>> mass_over_area(torch.tensor([[3.0, -1.0, 0.0, 0.0]]), torch.tensor([[True, False, False, False]]))
+    >>> trust.mass_over_area(torch.tensor([[3.0, -1.0, 0.0, 0.0]]), torch.tensor([[True, False, False, False]]))
     3.0
     """
     sizes, inside = _sizes_inside(map, mask)
@@ -36,7 +36,7 @@ def mass_over_area(map: Tensor, mask: Tensor) -> float:
 def rank_accuracy(map: Tensor, mask: Tensor) -> float:
     """The share of the K most relevant pixels that lie on the mask, where K is the mask's own number of pixels.
 
-    >>> rank_accuracy(torch.tensor([[3.0, -2.0, 1.0, 0.0]]), torch.tensor([[True, False, True, False]]))
+    >>> trust.rank_accuracy(torch.tensor([[3.0, -2.0, 1.0, 0.0]]), torch.tensor([[True, False, True, False]]))
     0.5
     """
     sizes, inside = _sizes_inside(map, mask)
@@ -50,7 +50,7 @@ def rank_accuracy(map: Tensor, mask: Tensor) -> float:
 def pointing(map: Tensor, mask: Tensor) -> float:
     """1 if the most relevant pixel lies on the mask, else 0. Of several equals, the share that does.
 
-    >>> pointing(torch.tensor([[-3.0, 2.0]]), torch.tensor([[True, False]]))
+    >>> trust.pointing(torch.tensor([[-3.0, 2.0]]), torch.tensor([[True, False]]))
     1.0
     """
     sizes, inside = _sizes_inside(map, mask)
@@ -82,6 +82,12 @@ def agreement(map: Tensor, masks: Masks, effects: Mapping[str, float], *, signed
     """Over a picture's parts: Spearman's correlation of the sum of the map on a part, and the part's true effect.
 
     By size: does it find the parts that matter? `signed`: does it also know which of them speak against the label?
+
+    >>> left = torch.tensor([[True, False]])
+    >>> masks, effects = {"left": left, "right": ~left}, {"left": 0.4, "right": -2.0}
+    >>> map = torch.tensor([[3.0, -1.0]])
+    >>> round(trust.agreement(map, masks, effects), 6), round(trust.agreement(map, masks, effects, signed=True), 6)
+    (-1.0, 1.0)
     """
     said = part_sums(_finite(map), joined(masks, effects))
     if len(said) < 2:
@@ -91,12 +97,20 @@ def agreement(map: Tensor, masks: Masks, effects: Mapping[str, float], *, signed
 
 
 def right_sign(said: float, truth: float) -> float:
-    """1 if a part speaks for the label, or against it, as said; 0 if not. To say nothing is half right."""
+    """1 if a part speaks for the label, or against it, as said; 0 if not. To say nothing is half right.
+
+    >>> trust.right_sign(said=0.3, truth=-2.0), trust.right_sign(said=0.0, truth=-2.0)
+    (0.0, 0.5)
+    """
     return 0.5 if said == 0 else float((said > 0) == (truth > 0))
 
 
 def spearman(a: Tensor, b: Tensor) -> float:
-    """Spearman's rank correlation; where all values of one are equal, 0."""
+    """Spearman's rank correlation; where all values of one are equal, 0.
+
+    >>> round(trust.spearman(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([9.0, 4.0, 1.0])), 6)
+    -1.0
+    """
     return float(rank_correlation(a.reshape(1, -1), b.reshape(1, -1)).nan_to_num(0))
 
 
@@ -104,12 +118,20 @@ def spearman(a: Tensor, b: Tensor) -> float:
 
 
 def similarity(a: Tensor, b: Tensor) -> float:
-    """How alike two maps rank the pixels by relevance: Spearman's correlation of |a| and |b|."""
+    """How alike two maps rank the pixels by relevance: Spearman's correlation of |a| and |b|.
+
+    >>> round(trust.similarity(torch.tensor([-3.0, 1.0, 0.0]), torch.tensor([50.0, -20.0, 10.0])), 6)
+    1.0
+    """
     return spearman(_finite(a).abs(), _finite(b).abs())
 
 
 def layers(model: nn.Module) -> list[str]:
-    """The names of the layers that have weights, from the top (the answer) down, as the model declares them."""
+    """The names of the layers that have weights, from the top (the answer) down, as the model declares them.
+
+    >>> trust.layers(FoodCNN(width=8))[:3]
+    ['fc.3', 'fc.0', 'cnn.35']
+    """
     names = [name for name, module in model.named_modules() if [*module.parameters(recurse=False)]]
     for name in names:
         if not hasattr(model.get_submodule(name), "reset_parameters"):
@@ -123,6 +145,11 @@ def randomised(model: nn.Module, depth: int, *, seed: int = 0) -> nn.Module:
     """A copy whose top `depth` layers forgot what they learned: cascading randomisation (Adebayo et al. 2018).
 
     One seed draws a layer alike at every depth, so that depths are steps of one walk down to an untrained network.
+
+    >>> model = FoodCNN(width=8)
+    >>> forgetful = trust.randomised(model, depth=1)
+    >>> [torch.equal(ours.weight, theirs.weight) for ours, theirs in zip(forgetful.fc[0::3], model.fc[0::3])]
+    [True, False]
     """
     names = layers(model)
     if whole_number(depth, "depth", least=0) > len(names):
@@ -142,6 +169,10 @@ def cascade(
     """The maps (N,H,W) that `explain` makes of the model with its top layers randomised, to these depths.
 
     What keeps its `similarity` to the model's own maps down to the last layer was never an explanation of this model.
+
+    >>> model, images = FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128)
+    >>> trust.cascade(lambda network: saliency(network, images, labels=[0, 9]), model, depths=[0, 1, 2]).shape
+    torch.Size([3, 2, 128, 128])
     """
     return torch.stack([explain(randomised(model, depth, seed=seed)) for depth in depths])
 
@@ -150,11 +181,21 @@ def cascade(
 
 
 def edges(images: Tensor) -> Tensor:  # (N,C,H,W) -> (N,H,W)
-    """Where brightness changes: a map that looks like an explanation and knows nothing of any model."""
+    """Where brightness changes: a map that looks like an explanation and knows nothing of any model.
+
+    >>> trust.edges(torch.tensor([[[[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]]]))
+    tensor([[[0.0000, 0.5000, 1.0000],
+             [0.0000, 0.5000, 1.0000]]])
+    """
     down, across = torch.gradient(images.mean(1), dim=(1, 2))
     return torch.hypot(down, across)
 
 
 def uniform(images: Tensor) -> Tensor:  # (N,C,H,W) -> (N,H,W)
-    """A constant map. It scores exactly what random maps score on average, without their luck."""
+    """A constant map. It scores exactly what random maps score on average, without their luck.
+
+    >>> trust.uniform(torch.rand(1, 3, 2, 2))
+    tensor([[[1., 1.],
+             [1., 1.]]])
+    """
     return torch.ones_like(images[:, 0])

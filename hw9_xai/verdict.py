@@ -74,9 +74,9 @@ def trust_table(
 
     The lead is taken picture by picture: some pictures are harder for all, and that is no reason to doubt a method.
 
-    >>> table = trust_table({"hits": {"good": [1.0, 0.9, 1.0], "edges": [0.5, 0.0, 0.1]}}, controls=["edges"])
+    >>> table = trust_table({"hits": {"good": [1.0, 0.9, 1.0], "edges": [0.5, 0.0, 0.25]}}, controls=["edges"])
     >>> table.bars, table.trusted("hits")
-    ({'hits': 0.2}, ['good'])
+    ({'hits': 0.25}, ['good'])
     """
     bars = bars or {}
     intervals, cleared, leads = {}, {}, {}

@@ -18,7 +18,12 @@ Texts = list[str] | list[tuple[str, str]] | list[Text]
 
 @dataclass(frozen=True)
 class Attention:
-    """weights[l, h, i, j] is how much token i attends to token j in layer l+1, head h+1; every row sums to 1."""
+    """weights[l, h, i, j] is how much token i attends to token j in layer l+1, head h+1; every row sums to 1.
+
+    >>> even = torch.full((1, 1, 4, 4), 0.25)
+    >>> Attention(("[CLS]", "play", "##s", "[SEP]"), even, words=(None, 0, 0, None)).by_word().tokens
+    ('[CLS]', 'plays', '[SEP]')
+    """
 
     tokens: tuple[str, ...]
     weights: Tensor  # (L,H,T,T)
@@ -54,6 +59,10 @@ def attention(bert: Bert, text: Text | Texts, masked: Masked = ()) -> Attention 
 
     `text`: a string; a question and its context as a tuple; or a list of those, which gives a list.
     `masked`: what to hide behind [MASK]: token positions ([CLS] is 0), or words that occur once.
+
+    >>> found = attention(load_bert("kit-en"), "The nurse smiled.", masked="nurse")
+    >>> found.tokens[:3], found.weights.shape[-1] == len(found.tokens)
+    (('[CLS]', 'The', '[MASK]'), True)
     """
     texts: Sequence[Text] = text if isinstance(text, list) else [text]
     encodings = [encode(bert, one) for one in texts]

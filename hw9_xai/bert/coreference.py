@@ -16,7 +16,12 @@ from hw9_xai.bert.attention import Attention
 
 @dataclass(frozen=True)
 class Pronoun:
-    """Whom a pronoun may mean. Positions are those of the attention it is looked up in."""
+    """Whom a pronoun may mean. Positions are those of the attention it is looked up in.
+
+    >>> he = Pronoun(position=9, mentions=(2, 7), antecedent=0)  # The pilot is popular with the patients because he ...
+    >>> he.mentions[he.antecedent]
+    2
+    """
 
     position: int
     mentions: tuple[int, ...]  # of the head word of each mention before the pronoun, in the order of the text
@@ -47,6 +52,11 @@ def coreference(attentions: Sequence[Attention], pronouns: Sequence[Pronoun]) ->
     """Per head, how well the pronouns' rows point at their antecedents; one pronoun for each attention.
 
     A tie is a miss: the antecedent must get strictly more than every other mention.
+
+    >>> weights = torch.eye(5)[None, None, [0, 1, 2, 2, 4]]  # one head: "she" looks at Ann, all others at themselves
+    >>> one = Attention(("[CLS]", "Tom", "Ann", "she", "[SEP]"), weights, words=(None, 0, 1, 2, None))
+    >>> coreference([one], [Pronoun(position=3, mentions=(1, 2), antecedent=1)]).accuracy
+    tensor([[1.]])
     """
     if len(attentions) != len(pronouns) or not attentions:
         raise ValueError(f"pronouns: expected one for each attention, got {len(pronouns)} for {len(attentions)}")
@@ -69,7 +79,12 @@ def coreference(attentions: Sequence[Attention], pronouns: Sequence[Pronoun]) ->
 
 @cache
 def load_pronouns() -> tuple[tuple[str, Pronoun], ...]:
-    """The kit's held-out texts with a pronoun each. Positions are of words, with [CLS] at 0: they fit `by_word()`."""
+    """The kit's held-out texts with a pronoun each. Positions are of words, with [CLS] at 0: they fit `by_word()`.
+
+    >>> text, pronoun = load_pronouns()[0]
+    >>> ["[CLS]", *text.split()][pronoun.position].lower() in ("he", "she", "it", "they", "them", "her", "his")
+    True
+    """
     lines = (DATA / "corpora" / "coreference.jsonl").read_text(encoding="utf-8").splitlines()
     cases = []
     for case in map(json.loads, lines):

@@ -86,7 +86,12 @@ class CorpusSearch:
 
 
 def load_corpus(name: str | None = None) -> Corpus:
-    """The kit's own held-out English stories, or a book that was added: `hw9-xai assets add oz.txt` makes it "oz"."""
+    """The kit's own held-out English stories, or a book that was added: `hw9-xai assets add oz.txt` makes it "oz".
+
+    >>> words, tags = load_corpus().sentences[0]
+    >>> len(words) == len(tags)
+    True
+    """
     return _read(DATA / "corpora" / "story.tsv" if name is None else added(f"book:{name}").folder / "book.tsv")
 
 
@@ -103,6 +108,12 @@ def search_corpus(
 
     `masked`: one token position, or a word that occurs once. `layer`: from 1; 0 is the input embeddings.
     `corpus`: the kit's stories unless another is given.
+
+    >>> from hw9_xai.bert.corpus import Corpus
+    >>> corpus = Corpus([(["She", "reads", "."], ["PRON", "VERB", "PUNCT"])])  # one of your own
+    >>> found = search_corpus(load_bert("kit-en"), "He smiled.", "He", layer=6, top=2, corpus=corpus)
+    >>> len(found.hits), found.hits[0].sentence
+    (2, 'She reads .')
     """
     layer = whole_number(layer, "layer", 0, loaded(bert).model.config.num_hidden_layers)
     return _search(bert, text, masked, [layer], top, corpus)[0]
@@ -111,7 +122,14 @@ def search_corpus(
 def search_corpus_by_layer(
     bert: Bert, text: Text, masked: Masked, *, top: int = 50, corpus: Corpus | None = None
 ) -> list[CorpusSearch]:
-    """`search_corpus` at every layer from 0 up."""
+    """`search_corpus` at every layer from 0 up.
+
+    >>> from hw9_xai.bert.corpus import Corpus
+    >>> corpus = Corpus([(["She", "reads", "."], ["PRON", "VERB", "PUNCT"])])
+    >>> found = search_corpus_by_layer(load_bert("kit-en"), "He smiled.", "He", top=2, corpus=corpus)
+    >>> [one.layer for one in found][:3]
+    [0, 1, 2]
+    """
     layers = range(loaded(bert).model.config.num_hidden_layers + 1)
     return _search(bert, text, masked, layers, top, corpus)
 

@@ -18,7 +18,13 @@ MIN_SCORE, MIN_LIFT = 0.5, 2.0  # what a head needs to be named after a function
 
 @dataclass(frozen=True)
 class HeadFunctions:
-    """Means over the sentences; a function that no sentence allows to score (no period, say) has None."""
+    """Means over the sentences; a function that no sentence allows to score (no period, say) has None.
+
+    >>> even = Attention(("[CLS]", "a", "cat", "[SEP]"), torch.full((1, 1, 4, 4), 0.25), words=(None, 0, 1, None))
+    >>> functions = head_functions(even)
+    >>> functions.label, functions.weak
+    ([['mixed']], True)
+    """
 
     score: dict[str, Tensor | None]  # (L,H): the share of attention that goes where the function says
     lift: dict[str, Tensor | None]  # (L,H): over the same score of a head that attends evenly
@@ -84,6 +90,11 @@ def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
     next: mean A[i, i+1] where both are content, previous likewise · self: mean A[i, i] of content tokens ·
     special: mean over content tokens of what goes to [CLS] and [SEP] · period: mean over content tokens other than
     periods of what goes to periods. A verdict from fewer than 20 sentences is weak.
+
+    >>> weights = torch.eye(4)[None, None, [1, 2, 3, 3]]  # one head: each token looks at the next
+    >>> one = Attention(("[CLS]", "a", "cat", "[SEP]"), weights, words=(None, 0, 1, None))
+    >>> head_functions(one).best("next")  # layer, head, score, lift
+    [(1, 1, 1.0, 4.0)]
     """
     sentences = [attention] if isinstance(attention, Attention) else list(attention)
     if not sentences or not all(isinstance(one, Attention) for one in sentences):

@@ -64,6 +64,10 @@ def hidden_states(
 
     `answer`: a string that occurs once in the context, or the (start, end) of its characters there. It is found by
     its place, so that the same word elsewhere is not taken for it.
+
+    >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled.", answer="nurse")
+    >>> [hidden.tokens[i] for i in hidden.answer], hidden.states.shape[1] == len(hidden.tokens)
+    (['nurse'], True)
     """
     encoding = encode(bert, question if context is None else (question, context))
     found = answer_positions(encoding, context, answer)
@@ -72,7 +76,13 @@ def hidden_states(
 
 
 def layer_numbers(hidden: HiddenStates) -> LayerNumbers:
-    """How far the answer stands out and what the question is close to, layer by layer."""
+    """How far the answer stands out and what the question is close to, layer by layer.
+
+    >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled. The cat slept.", answer="nurse")
+    >>> print(layer_numbers(hidden))
+    layer  answer apart  silhouette  question~answer's sentence  question~other sentences
+    ...
+    """
     hidden = hidden.without_special()
     if not hidden.answer or 1 not in hidden.segments:
         raise ValueError("hidden: expected states of a question, a context and an answer, got none of an answer")
@@ -92,7 +102,11 @@ def layer_numbers(hidden: HiddenStates) -> LayerNumbers:
 
 
 def answer_distance(states: Tensor, answer: tuple[int, ...]) -> Tensor:
-    """(L+1,T,D) -> (L+1,): mean distance of these tokens to all others, over the mean distance of any two tokens."""
+    """(L+1,T,D) -> (L+1,): mean distance of these tokens to all others, over the mean distance of any two tokens.
+
+    >>> answer_distance(torch.tensor([[[0.0], [1.0], [5.0]]]), answer=(2,))  # three tokens on a line
+    tensor([1.3500])
+    """
     count = states.shape[1]
     is_answer = torch.zeros(count, dtype=torch.bool)
     is_answer[list(answer)] = True

@@ -34,6 +34,10 @@ def influence(bert: Bert, text: Text, masked: Masked, *, watch: str | None = Non
 
     `masked`: one token position, or a word that occurs once. `watch`: the token of the vocabulary whose probability
     is followed; the most probable one unless another is given.
+
+    >>> found = influence(load_bert("kit-en"), "The nurse smiled because she was tired.", "she", watch="he")
+    >>> found.tokens[found.position], found.predicted
+    ('[MASK]', 'he')
     """
     whole = encode(bert, text)
     positions = masked_positions(whole, masked)

@@ -38,6 +38,10 @@ def load_bert(name: str | Path) -> Bert:
 
     `name`: "kit-en" (masked words), "kit-qa" (the same, tuned for questions), "kit-zh" (Chinese), a folder with
     `config.json`, or a hub id such as "bert-base-cased". Weights are read as safetensors only: nothing is unpickled.
+
+    >>> bert = load_bert("kit-en")
+    >>> bert.name, bert.model.training
+    ('kit-en', False)
     """
     source = CHECKPOINTS / name if name in KIT else name
     if name in KIT and not Path(source).is_dir():

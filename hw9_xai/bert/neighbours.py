@@ -36,6 +36,10 @@ def neighbours(hidden: HiddenStates) -> Neighbours:
     same word: the nearest token is the same word at another place. As that is often so, it is passed over for the
     rest: same sentence: the nearest other word stands in the same sentence of the context · other text: it stands in
     the question, for a token of the context, or the other way round.
+
+    >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled. The cat slept.")
+    >>> list(neighbours(hidden).shares)
+    ['same word', 'same sentence', 'other text']
     """
     hidden = hidden.without_special()
     if 1 not in hidden.segments:

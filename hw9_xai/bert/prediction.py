@@ -60,6 +60,10 @@ def predict_masked(
 
     `masked`: token positions ([CLS] is 0), or words that occur once; several are hidden at the same time.
     `watch`: tokens to report wherever they rank.
+
+    >>> found = predict_masked(load_bert("kit-en"), "The nurse smiled because she was tired.", "she", watch=["he"])
+    >>> found["she"].position, found["she"].watched[0].token
+    (5, 'he')
     """
     whole = encode(bert, text)
     positions = masked_positions(whole, masked)

@@ -20,7 +20,12 @@ class Projection:
 
 
 def project(states: Tensor | HiddenStates) -> Projection:
-    """PCA to two dimensions, fitted at each layer for itself."""
+    """PCA to two dimensions, fitted at each layer for itself.
+
+    >>> corners = [[0.0, 0.0, 0.0], [4.0, 0.0, 0.0], [0.0, 0.0, 2.0], [4.0, 0.0, 2.0]]  # of a rectangle in space
+    >>> project(torch.tensor([corners])).explained
+    tensor([[0.8000, 0.2000]])
+    """
     states = _checked(states, "states")
     points, explained = _plane(states)
     return Projection(points, explained)
@@ -30,6 +35,10 @@ def project_together(before: Tensor | HiddenStates, after: Tensor | HiddenStates
     """Two sets of states, of one text before and after tuning say, on one pair of axes per layer.
 
     Both show the share of variance of the two sets together, which the axes were fitted to.
+
+    >>> before, after = project_together(torch.rand(13, 5, 8), torch.rand(13, 7, 8))
+    >>> before.points.shape, after.points.shape
+    (torch.Size([13, 5, 2]), torch.Size([13, 7, 2]))
     """
     before, after = _checked(before, "before"), _checked(after, "after")
     if before.shape[::2] != after.shape[::2]:

@@ -33,7 +33,12 @@ class Answer:
 
 @cache
 def load_questions() -> tuple[Question, ...]:
-    """The kit's held-out questions; the homework's three come first."""
+    """The kit's held-out questions; the homework's three come first.
+
+    >>> first = load_questions()[0]
+    >>> first.context[slice(*first.span)] == first.answer
+    True
+    """
     lines = (DATA / "corpora" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     found = []
     for one in map(json.loads, lines):
@@ -46,6 +51,11 @@ def answer_question(bert: Bert, question: str, context: str) -> Answer:
     """The span of the context that the model points at. `bert`: tuned for questions, such as kit-qa.
 
     A model that may say "no answer" is asked for its best guess: special tokens are left out.
+
+    >>> context = "The nurse smiled."
+    >>> found = answer_question(load_bert("kit-qa"), "Who smiled?", context)
+    >>> context[slice(*found.span)] == found.text
+    True
     """
     encoding = encode(bert, (question, context))
     tokens = encoding.positions_within(0, len(context), segment=1)

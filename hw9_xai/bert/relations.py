@@ -28,6 +28,11 @@ def relations(hidden: HiddenStates) -> Relations:
 
     The answer itself is left out, since late layers move it away from everything; so are words that the question has
     too, which lie near their like before any layer has read the text.
+
+    >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled. The cat slept.", answer="nurse")
+    >>> print(relations(hidden))
+    layer  own sentence  question to answer
+    ...
     """
     hidden = hidden.without_special()
     sentences = context_sentences(hidden)

@@ -54,6 +54,10 @@ def compare_embeddings(
 
     Where a sentence has it more than once the first is taken; of several tokens, their mean.
     `layer`: from 1; 0 is the input embeddings. `metric`: "cosine" (1 = same direction) or "euclidean" (0 = same).
+
+    >>> sentences = ["今天買了蘋果來吃", "蘋果手機的股價跌了"]
+    >>> compare_embeddings(load_bert("kit-zh"), sentences, "果", layer=12, metric="euclidean").values.diagonal()
+    tensor([0., 0.])
     """
     layer = whole_number(layer, "layer", 0, loaded(bert).model.config.num_hidden_layers)
     every = similarity_by_layer(bert, sentences, character, metric=metric)
@@ -61,7 +65,13 @@ def compare_embeddings(
 
 
 def similarity_by_layer(bert: Bert, sentences: Sequence[str], character: str, *, metric: str = "cosine") -> Comparison:
-    """`compare_embeddings` at every layer from 0 up."""
+    """`compare_embeddings` at every layer from 0 up.
+
+    >>> sentences = ["今天買了蘋果來吃", "蘋果手機的股價跌了"]
+    >>> every = similarity_by_layer(load_bert("kit-zh"), sentences, "果")
+    >>> every.values[6].shape, every.baseline[6].shape
+    (torch.Size([2, 2]), torch.Size([]))
+    """
     choice(metric, "metric", METRICS)
     encodings, states = _read(bert, sentences)
     return Comparison(
@@ -70,7 +80,12 @@ def similarity_by_layer(bert: Bert, sentences: Sequence[str], character: str, *,
 
 
 def character_states(bert: Bert, sentences: Sequence[str], character: str) -> Tensor:  # (L+1,N,D)
-    """The vectors that `compare_embeddings` compares: the character's in every sentence, at every layer."""
+    """The vectors that `compare_embeddings` compares: the character's in every sentence, at every layer.
+
+    >>> sentences = ["今天買了蘋果來吃", "蘋果手機的股價跌了"]
+    >>> character_states(load_bert("kit-zh"), sentences, "果")[6].shape[0] == len(sentences)
+    True
+    """
     return _of_character(*_read(bert, sentences), character)
 
 

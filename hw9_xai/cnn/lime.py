@@ -18,7 +18,13 @@ from hw9_xai.progress import progress_bar
 
 @dataclass(frozen=True)
 class LimeExplanation:
-    """One picture explained: how much each segment adds to the label's score when it is shown."""
+    """One picture explained: how much each segment adds to the label's score when it is shown.
+
+    >>> model, images = FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128)
+    >>> explanation = lime(model, images, labels=3, samples=20, segments=4)[0]
+    >>> explanation.heatmap().shape, explanation.overlay().shape
+    (torch.Size([128, 128]), torch.Size([3, 128, 128]))
+    """
 
     image: Tensor  # (C,H,W)
     segments: Tensor  # (H,W) int64, numbered from 0

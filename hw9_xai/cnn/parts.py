@@ -29,7 +29,12 @@ def part_sums(map: Tensor, masks: Masks) -> dict[str, float]:
 
 
 def part_means(map: Tensor, masks: Masks) -> dict[str, float]:
-    """The mean of a map over each part, largest first. The small map of a late layer is stretched to the masks."""
+    """The mean of a map over each part, largest first. The small map of a late layer is stretched to the masks.
+
+    >>> left = torch.tensor([[True, True, False]])
+    >>> part_means(torch.tensor([[3.0, 1.0, -1.0]]), {"left": left, "right": ~left})
+    {'left': 2.0, 'right': -1.0}
+    """
     means = {}
     for part, mask in masks.items():
         if map.shape != mask.shape:
@@ -56,13 +61,22 @@ def joined(masks: Masks, names: Iterable[str]) -> dict[str, Tensor]:
     """The masks of parts that are named together, as "jug+milk" by `load_without`: where any of them is.
 
     A part without a mask of its own, such as milk behind glass, adds nothing; a name of only such parts is left out.
+
+    >>> masks = {"jug": torch.tensor([True, False, False]), "milk": torch.tensor([False, True, False])}
+    >>> joined(masks, ["jug+milk", "straw"])
+    {'jug+milk': tensor([ True,  True, False])}
     """
     found = {name: [masks[part] for part in name.split("+") if part in masks] for name in names}
     return {name: torch.stack(several).any(0) for name, several in found.items() if several}
 
 
 def food_mask(masks: Masks) -> Tensor:  # (H,W) bool
-    """Where there is food: all parts but crockery, cutlery, table and shadow."""
+    """Where there is food: all parts but crockery, cutlery, table and shadow.
+
+    >>> soup = torch.tensor([True, False, False])
+    >>> food_mask({"soup": soup, "bowl": ~soup})
+    tensor([ True, False, False])
+    """
     eaten = [mask for part, mask in masks.items() if part not in SURROUNDINGS]
     if not eaten:
         raise ValueError(f"masks: expected a part that is food, got {', '.join(masks) or 'none'}")

@@ -22,6 +22,13 @@ NAME = re.compile(r"(\d{1,9})_(\d{1,9})")  # <class>_<number>
 
 @dataclass(frozen=True)
 class Pictures:
+    """Pictures, the class of each and, where it is known, the exact mask of every part.
+
+    >>> pictures = load_pictures()
+    >>> len(pictures), pictures.titles[9], pictures.labels[9]
+    (10, '9 · Soup', tensor(9))
+    """
+
     images: Tensor  # (N,3,128,128) in [0, 1]
     labels: Tensor  # (N,) class numbers
     names: list[str]  # file names
@@ -74,7 +81,12 @@ def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False
 
 
 def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
-    """One picture of any kind, whatever its name."""
+    """One picture of any kind, whatever its name.
+
+    >>> from hw9_xai.assets import DATA
+    >>> load_picture(DATA / "pictures" / "9_9.png").shape
+    torch.Size([3, 128, 128])
+    """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"path: no picture at {path}")

@@ -36,7 +36,7 @@ def filter_visualization(
     Each step looks at the picture shifted by up to `jitter` (of its side), scaled by up to `scale` and turned by up
     to `rotation` degrees, so that what excites the filter cannot hang on single pixels.
 
-    >>> filter_visualization(FoodCNN(width=8), cnnid=15, filterid=0, steps=2).shape
+    >>> filter_visualization(FoodCNN(width=8), cnnid=14, filterid=0, steps=2).shape
     torch.Size([1, 3, 128, 128])
     """
     steps, seed = whole_number(steps, "steps"), whole_number(seed, "seed", least=0)

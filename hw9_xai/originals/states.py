@@ -22,6 +22,10 @@ def load_hidden_states(
 
     `name`: "model_q1" to "model_q3" (2022), "model2_q1" (2021, when there were three models). `question` and
     `context` must be the homework's own, character by character: they tell which state belongs to which token.
+
+    >>> load_hidden_states("model_q1", question="Who smiled?", context="The nurse smiled.")  # without hw9_bert.zip
+    Traceback (most recent call last):
+    FileNotFoundError: no hidden-states was added; hw9-xai assets add FILE adds it
     """
     folder = added("hidden-states").folder
     there = sorted(path.stem for path in folder.glob("*.safetensors"))

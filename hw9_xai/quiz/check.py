@@ -59,7 +59,12 @@ def check(question: str, answer: Any, *, assets: str | None = None) -> Check:
 
 
 def hint(question: str, *, assets: str | None = None) -> Note:
-    """Where to look: the cell whose output decides."""
+    """Where to look: the cell whose output decides.
+
+    >>> hint("Q1")
+    Q1 · hint 提示
+    01_lime: ...
+    """
     found = find(question, assets or quiz_set())
     return Note(_no_such(question) if found is None else (f"{found.id} · hint 提示", found.hint.en, found.hint.zh))
 

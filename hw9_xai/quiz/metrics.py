@@ -98,6 +98,12 @@ def check_metric(function: Metric, metric: str) -> MetricCheck:
     """Try the student's function on a few vectors. `metric`: what it should be, "euclidean" or "cosine".
 
     Nothing that it does makes the check fail; a wrong one is told what it seems to compute.
+
+    >>> check_metric(lambda a, b: (a - b).square().sum(), "euclidean")
+    ✗ 歐幾里得距離 · Euclidean distance · not yet 還不對
+    少了開根號。
+    The square root is missing.
+    ...
     """
     if metric not in FORMULAS:
         raise ValueError(f"metric: expected one of {', '.join(map(repr, FORMULAS))}, got {metric!r}")
