@@ -1,6 +1,7 @@
 """hw9-xai: explainable AI that can be checked. Everything a notebook needs is here, flat.
 
-A name is imported when it is first used: grading needs no torch, and pictures need no transformers.
+A name is imported when it is first used: grading needs no torch, and pictures need no transformers. Type checkers
+and editors, which cannot follow that, read the same names in __init__.pyi.
 """
 
 from importlib import import_module
