@@ -29,8 +29,6 @@ def documented() -> Iterator[object]:
 
 @pytest.mark.parametrize("one", list(documented()))
 def test_its_examples_are_there_and_hold(one, request):
-    if request.node.callspec.id == "explore":
-        request.applymarker(pytest.mark.xfail(reason="its example comes with the next explorer", strict=True))
     torch.manual_seed(0)
     tests = [test for test in FINDER.find(one, request.node.callspec.id, globs=NAMES) if test.examples]
     assert tests, "there is no example in its documentation string"

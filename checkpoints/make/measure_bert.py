@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from data.make.grammar import english, lexicon
-from data.make.grammar.text import Entity, is_held_out
+from data.make.grammar.text import GENDERED, Entity, is_held_out
 from hw9_xai.bert.models import Bert
 
 CORPORA = Path(__file__).resolve().parents[2] / "data" / "corpora"
@@ -172,7 +172,12 @@ def coreference(bert: Bert, cases: Sequence[dict], mask_pronoun: bool = False) -
         "accuracy": np.mean(right, axis=0),
         "nearest": float(np.mean([case["antecedent"] == len(case["mentions"]) - 1 for case in cases])),
         "chance": float(np.mean([1 / len(case["mentions"]) for case in cases])),
+        "pronouns": len(cases),
     }
+
+
+def is_of_a_person(case: dict) -> bool:
+    return case["words"][case["pronoun"]].lower() in GENDERED
 
 
 # --- corpus search ---------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class Recipe:
     build: Callable[[dict[str, int]], PreTrainedModel]
     vocabulary: Callable[[], dict[str, int]]
     loss: Callable[[PreTrainedModel, dict[str, int], random.Random, Counter[str]], float]
-    descents: tuple[int, ...]  # steps of each; the rate falls to nothing in every one, and later ones start at half
+    descents: tuple[tuple[int, float], ...]  # steps, and the share of the rate from which it falls to nothing
     rate: float
     warm_up: int = 100
     seed: int = 4
@@ -206,7 +206,7 @@ def masked_loss(
 def question_loss(model: PreTrainedModel, vocab: dict[str, int], rng: random.Random, turns: Counter[str]) -> float:
     turns["step"] += 1
     longest = SHORTEST + turns["step"] // 25  # short texts first: there the answer is one of few words
-    rarer = LEARNT_FIRST if turns["step"] > RECIPES["kit-qa"].descents[0] else ()
+    rarer = LEARNT_FIRST if turns["step"] > RECIPES["kit-qa"].descents[0][0] else ()
     rows = sorted((question_row(vocab, rng, longest, rarer) for _ in range(36)), key=lambda row: len(row["example"]))
     total = 0.0
     for group in (rows[:18], rows[18:]):
@@ -291,11 +291,17 @@ def tuned_from_kit_en(vocab: dict[str, int]) -> BertForQuestionAnswering:
 
 RECIPES = {
     "kit-en": Recipe(
-        lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss, descents=(3000, 1500, 1500), rate=6e-4
+        lambda vocab: new_bert(vocab, 128), english_vocabulary, english_loss,
+        descents=((3000, 1), (1500, 0.5), (1500, 0.5), (1200, 0.25)), rate=6e-4,
     ),
-    "kit-qa": Recipe(tuned_from_kit_en, english_vocabulary, question_loss, descents=(2500, 2000, 1500), rate=5e-4),
-    "kit-zh": Recipe(lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, descents=(1500,), rate=6e-4),
-}
+    "kit-qa": Recipe(
+        tuned_from_kit_en, english_vocabulary, question_loss,
+        descents=((2500, 1), (2000, 0.5), (1500, 0.5)), rate=5e-4,
+    ),
+    "kit-zh": Recipe(
+        lambda vocab: new_bert(vocab, 64), chinese_vocabulary, chinese_loss, descents=((1500, 1),), rate=6e-4
+    ),
+}  # fmt: skip
 
 
 SCAFFOLD_LAYER = 7
@@ -305,12 +311,11 @@ LEARNT_FIRST = ("birth", "death", "country", "meaning")  # kinds that later desc
 
 def rate_at(step: int, recipe: Recipe) -> float:
     """Linear warm-up, then linearly down to nothing: the end of a descent averages out the noise of single batches."""
-    peak = recipe.rate
-    for steps in recipe.descents:
+    for steps, share in recipe.descents:  # noqa: B007
         if step < steps:
             break
-        step, peak = step - steps, recipe.rate / 2
-    return peak * min((step + 1) / recipe.warm_up, (steps - step) / (steps - recipe.warm_up))
+        step -= steps
+    return share * recipe.rate * min((step + 1) / recipe.warm_up, (steps - step) / (steps - recipe.warm_up))
 
 
 def train(name: str, recipe: Recipe, work: Path, device: str) -> None:
@@ -329,7 +334,7 @@ def train(name: str, recipe: Recipe, work: Path, device: str) -> None:
         optimizer.load_state_dict(state["optimizer"])
         curve, turns = state["curve"], Counter(state["turns"])
     began = time.time()
-    steps = sum(recipe.descents)
+    steps = sum(steps for steps, _ in recipe.descents)
     for step in tqdm(range(len(curve), steps), initial=len(curve), total=steps, desc=name):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, recipe)

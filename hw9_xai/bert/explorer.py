@@ -11,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from hw9_xai.bert.encoding import Masked, Text
 from hw9_xai.bert.exploration import exploration
 from hw9_xai.bert.heads import HeadFunctions
@@ -55,6 +57,10 @@ def explore(
     `pairs`: what to mask together, as positions or words: `pairs=[("she", "officer")]`. Every token alone is there
     anyway. `functions`: what `head_functions` found in many sentences; without it the heads are judged by this one
     sentence, and the page says that this is weak.
+
+    >>> page = explore(load_bert("kit-en"), "She smiles because she is kind.", pairs=[("She", "kind")])
+    >>> page.html.startswith("<!DOCTYPE html>")
+    True
     """
     return Explorer(exploration(bert, text, pairs, functions))
 
@@ -77,7 +83,7 @@ def _json(data: dict[str, Any]) -> str:
     """As it may stand in a script element, whatever the text says."""
     functions: HeadFunctions = data["functions"]
 
-    def table(scores) -> list[list[float]] | None:
+    def table(scores: Tensor | None) -> list[list[float]] | None:
         return None if scores is None else [[round(value, 4) for value in row] for row in scores.tolist()]
 
     numbers = {

@@ -11,7 +11,7 @@ import torch
 from checkpoints.make import measure_bert as measure
 from checkpoints.make.train_bert import CHECKPOINTS, chinese_pieces, english_vocabulary
 from data.make.grammar import chinese, english, lexicon
-from data.make.grammar.text import GENDERED, Entity
+from data.make.grammar.text import Entity
 from hw9_xai.bert.models import KIT, load_bert
 
 FEW = 12
@@ -124,14 +124,10 @@ def test_head_scores_on_attention_made_by_hand():
     assert measure.head_scores(to_period, words)["period"] == 1
 
 
-def of_a_person(case: dict) -> bool:
-    return case["words"][case["pronoun"]].lower() in GENDERED
-
-
 @pytest.mark.parametrize(
     "accept",
     [
-        of_a_person,
+        measure.is_of_a_person,
         pytest.param(
             lambda case: True,
             marks=pytest.mark.xfail(strict=True, reason="over it, they and them too the best head reaches 0.78"),
