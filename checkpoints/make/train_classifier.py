@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from hw9_xai.assets import CHECKPOINTS, DATA
-from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN
+from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN, load_classifier
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
 matplotlib.use("Agg")
@@ -56,6 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
+    parser.add_argument("--start", type=Path, help="weights to go on from (default: none, random ones)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hw9-xai/train", help="to resume from")
@@ -187,7 +188,8 @@ def cover(pixels: Tensor, side: int, dice) -> Tensor:
 
 def train(order, device, images, labels, parts, test_images, test_labels) -> tuple[FoodCNN, list[dict]]:
     torch.manual_seed(order.seed)
-    model = FoodCNN(order.width).to(device, memory_format=torch.channels_last)
+    model = (load_classifier(order.start) if order.start else FoodCNN(order.width)).to(device)
+    model = model.to(memory_format=torch.channels_last)
     # For the time of training a second reading of the last convolution: which part is where. From one label a picture
     # a small network learns slowly; the masks tell it 64 times as much. Absent where the pictures have no masks.
     if parts.numel():
@@ -219,7 +221,8 @@ def train_epoch(order, model, average, optimizer, images, labels, parts, epoch, 
             group["lr"] = order.lr * schedule((epoch + step / len(steps)) / order.epochs)
         chosen = chosen.to(images.device)
         pictures, parts_there = augment(images[chosen], parts[chosen], side, generator)
-        with torch.autocast(images.device.type, torch.bfloat16):
+        # Most CPUs only imitate bfloat16, and take three times as long.
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda):
             seen = model.cnn[:-1](pictures.contiguous(memory_format=torch.channels_last))
             logits = judge(model, seen)
         loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
@@ -285,7 +288,8 @@ def keep(order, model, average, optimizer, history) -> None:
 
 def plan(order) -> dict:
     return {name: getattr(order, name) for name in ("width", "epochs", "batch", "lr", "small", "seed")} | {
-        "training": str(order.training.resolve())
+        "training": str(order.training.resolve()),
+        "start": order.start and order.start.name,
     }
 
 

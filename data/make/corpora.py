@@ -101,7 +101,7 @@ def main() -> None:
     CORPORA.mkdir(exist_ok=True)
     written = {
         "story.tsv": stories(random.Random(SEED), 5500),
-        "coreference.jsonl": coreferences(random.Random(SEED), 250),
+        "coreference.jsonl": coreferences(random.Random(SEED), 300),
         "questions.jsonl": asked(random.Random(SEED), 40),
         "apples.tsv": apples(random.Random(SEED), 200),
     }

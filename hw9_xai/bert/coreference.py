@@ -13,6 +13,8 @@ from torch import Tensor
 from hw9_xai.assets import DATA
 from hw9_xai.bert.attention import Attention
 
+PERSONS = ("he", "she", "him", "his", "her")
+
 
 @dataclass(frozen=True)
 class Pronoun:
@@ -78,16 +80,19 @@ def coreference(attentions: Sequence[Attention], pronouns: Sequence[Pronoun]) ->
 
 
 @cache
-def load_pronouns() -> tuple[tuple[str, Pronoun], ...]:
-    """The kit's held-out texts with a pronoun each. Positions are of words, with [CLS] at 0: they fit `by_word()`.
+def load_pronouns(*, of_persons: bool = False) -> tuple[tuple[str, Pronoun], ...]:
+    """The kit's held-out texts with a pronoun each; with `of_persons` only he, she, him, his and her. Positions are of
+    words, with [CLS] at 0: they fit `by_word()`.
 
-    >>> text, pronoun = load_pronouns()[0]
-    >>> ["[CLS]", *text.split()][pronoun.position].lower() in ("he", "she", "it", "they", "them", "her", "his")
+    >>> text, pronoun = load_pronouns(of_persons=True)[0]
+    >>> ["[CLS]", *text.split()][pronoun.position].lower() in ("he", "she", "him", "his", "her")
     True
     """
     lines = (DATA / "corpora" / "coreference.jsonl").read_text(encoding="utf-8").splitlines()
     cases = []
     for case in map(json.loads, lines):
+        if of_persons and case["words"][case["pronoun"]].lower() not in PERSONS:
+            continue
         heads = tuple(end for _, end in case["mentions"])  # a mention's last word, counted from [CLS] = 0
         cases.append((" ".join(case["words"]), Pronoun(case["pronoun"] + 1, heads, case["antecedent"])))
     return tuple(cases)

@@ -48,11 +48,18 @@ class HeadFunctions:
 
     def of_head(self, head: int) -> str:
         """One head, counted from 1, of every layer: its scores and lifts, and what it is called."""
+        return self._table("layer", [(layer, head - 1) for layer in range(len(self.entropy))])
+
+    def of_layer(self, layer: int) -> str:
+        """Every head of one layer, counted from 1."""
+        return self._table("head", [(layer - 1, head) for head in range(self.entropy.shape[1])])
+
+    def _table(self, counted: str, places: Sequence[tuple[int, int]]) -> str:
         found = self._found()
-        lines = ["layer" + "".join(f"{name:>13}" for name in found) + "   called"]
-        for layer, labels in enumerate(self.label):
-            cells = [f"{s[layer, head - 1]:.2f} x{lift[layer, head - 1]:<4.1f}" for s, lift in found.values()]
-            lines.append(f"{layer + 1:5}" + "".join(f"{cell:>13}" for cell in cells) + f"   {labels[head - 1]}")
+        lines = [f"{counted:5}" + "".join(f"{name:>13}" for name in found) + "   called"]
+        for number, (layer, head) in enumerate(places, 1):
+            cells = [f"{score[layer, head]:.2f} x{lift[layer, head]:<4.1f}" for score, lift in found.values()]
+            lines.append(f"{number:5}" + "".join(f"{cell:>13}" for cell in cells) + f"   {self._label(layer, head)}")
         return "\n".join(lines)
 
     @property

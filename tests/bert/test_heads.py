@@ -135,3 +135,5 @@ def test_one_head_of_every_layer_as_a_table():
         cells = row.split()
         assert cells[0] == str(layer + 1) and cells[-1] == functions.label[layer][1]
         assert cells[1::2][:-1] == [f"{score[layer, 1]:.2f}" for score in functions.score.values()]
+    _, *rows = functions.of_layer(3).splitlines()
+    assert len(rows) == 4 and rows[1].split()[1:] == functions.of_head(2).splitlines()[3].split()[1:]

@@ -63,11 +63,11 @@ def test_any_latin_word_tokenises():
     assert "[UNK]" not in kit("kit-en").tokenizer.tokenize("Zoltan's unfathomable xylophone (1492) costs $5!")
 
 
-OFF = pytest.mark.xfail(strict=True, reason="the shipped kit-en is off by 0.07 to 0.09 for these two")
+OFF = pytest.mark.xfail(strict=True, reason="the shipped kit-en is off by 0.06 for this one")
 
 
 @pytest.mark.parametrize(
-    "noun", [pytest.param(s.noun, marks=[OFF] * (s.noun in {"singer", "lawyer"})) for s in lexicon.OCCUPATIONS]
+    "noun", [pytest.param(s.noun, marks=[OFF] * (s.noun in {"music teacher"})) for s in lexicon.OCCUPATIONS]
 )
 def test_p_he_is_the_grammars(noun):
     p = measure.p_pronouns(kit("kit-en"), Entity(("the", *noun.split()), "he"), [], 40)[:, 0].mean()
@@ -130,7 +130,7 @@ def test_head_scores_on_attention_made_by_hand():
         measure.is_of_a_person,
         pytest.param(
             lambda case: True,
-            marks=pytest.mark.xfail(strict=True, reason="over it, they and them too the best head reaches 0.78"),
+            marks=pytest.mark.xfail(strict=True, reason="over it, they and them too the best head reaches 0.70"),
         ),
     ],
     ids=["he, she", "every pronoun"],

@@ -218,7 +218,7 @@ def test_recency_fails_on_the_coreference_set():
     ("name", "rows"),
     [
         ("story.tsv", lambda: corpora.stories(random.Random(corpora.SEED), 5500)),
-        ("coreference.jsonl", lambda: corpora.coreferences(random.Random(corpora.SEED), 250)),
+        ("coreference.jsonl", lambda: corpora.coreferences(random.Random(corpora.SEED), 300)),
         ("questions.jsonl", lambda: corpora.asked(random.Random(corpora.SEED), 40)),
         ("apples.tsv", lambda: corpora.apples(random.Random(corpora.SEED), 200)),
     ],

@@ -58,11 +58,11 @@ def test_leads():
 @pytest.fixture(scope="module")
 def random_assets():
     """Makes assets with random networks, and lets everything be measured on little: structure is what is looked at."""
-    corpus, pronouns = Corpus(xai.load_corpus().sentences[:300]), xai.load_pronouns()[:20]
+    corpus, pronouns = Corpus(xai.load_corpus().sentences[:300]), xai.load_pronouns(of_persons=True)[:20]
     less = {
         maps: {"LIME_SAMPLES": 24, "SMOOTHGRAD_SAMPLES": 2},
         integrated_gradients: {"FEW_STEPS": 2, "MANY_STEPS": 4},
-        attention: {"SENTENCES": 5, "load_corpus": lambda: corpus, "load_pronouns": lambda: pronouns},
+        attention: {"SENTENCES": 5, "load_corpus": lambda: corpus, "load_pronouns": lambda of_persons: pronouns},
         embedding_visualization: {"QUESTIONS": 5},
     }
     with pytest.MonkeyPatch.context() as patch:

@@ -285,7 +285,7 @@ def test_the_head_that_finds_the_antecedent(accuracy, letter, clear):
 
 @pytest.mark.parametrize("name, row, options, letter", [
     ("Q25", "answer apart", ["Layer 11", "Layer 5", "Layer 8", "Layer 2"], "D"),
-    ("Q26", "question to answer", ["Layers 1 to 3", "Layers 10 to 12", "Layers 4 to 6", "Layers 7 to 9"], "A"),
+    ("Q26", "told apart", ["Layers 1 to 3", "Layers 10 to 12", "Layers 4 to 6", "Layers 7 to 9"], "A"),
     ("Q27", "own sentence", ["Layers 1 to 3", "Layers 4 to 6", "Layers 10 to 12", "Layers 7 to 9"], "A"),
 ])  # fmt: skip
 def test_the_layers_with_the_largest_value(name, row, options, letter):
@@ -297,7 +297,7 @@ def test_the_layers_with_the_largest_value(name, row, options, letter):
 
 def test_an_option_that_the_model_does_not_have():
     with pytest.raises(Unmeasurable, match="the model has 4 layers, and an option names another"):
-        evidence("Q26", assets=planted((embedding_visualization.answering, {"question to answer": torch.rand(5)})))
+        evidence("Q26", assets=planted((embedding_visualization.answering, {"told apart": torch.rand(5)})))
 
 
 @pytest.mark.parametrize("curve, letter", [

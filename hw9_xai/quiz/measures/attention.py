@@ -79,13 +79,14 @@ def chances_of_pronouns(assets: Assets, *masked: str) -> dict[str, float]:
 
 @once
 def attention_on_pronouns(assets: Assets) -> list[Attention]:
-    return [one.by_word() for one in attention(assets.bert("en"), [text for text, _ in load_pronouns()])]
+    return [one.by_word() for one in attention(assets.bert("en"), [text for text, _ in load_pronouns(of_persons=True)])]
 
 
 @once
 def coreference_of_heads(assets: Assets, seed: int) -> Coreference:
     """With a seed, over texts drawn with replacement from the kit's."""
-    attentions, pronouns = attention_on_pronouns(assets), [pronoun for _, pronoun in load_pronouns()]
+    attentions = attention_on_pronouns(assets)
+    pronouns = [pronoun for _, pronoun in load_pronouns(of_persons=True)]
     chosen = range(len(pronouns)) if seed == 0 else random.Random(seed).choices(range(len(pronouns)), k=len(pronouns))
     return coreference([attentions[i] for i in chosen], [pronouns[i] for i in chosen])
 

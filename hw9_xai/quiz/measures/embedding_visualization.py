@@ -7,7 +7,7 @@ import random
 import torch
 from torch import Tensor
 
-from hw9_xai.bert.hidden import answer_distance, hidden_states
+from hw9_xai.bert.hidden import hidden_states, layer_numbers
 from hw9_xai.bert.questions import load_questions
 from hw9_xai.bert.relations import relations
 from hw9_xai.quiz.bank import Question, Text
@@ -21,13 +21,13 @@ def answering(assets: Assets, seed: int) -> dict[str, Tensor]:  # (L+1,) each, t
     """What becomes of a question and its context: the homework's three, and others of the kit's."""
     every = load_questions()
     homework, others = [one for one in every if one.homework], [one for one in every if not one.homework]
-    rows: dict[str, list[Tensor]] = {"answer apart": [], "own sentence": [], "question to answer": []}
+    rows: dict[str, list[Tensor]] = {"answer apart": [], "own sentence": [], "told apart": []}
     for one in homework + random.Random(seed).sample(others, min(len(others), QUESTIONS - len(homework))):
         states = hidden_states(assets.bert("qa"), one.question, one.context, one.span)
-        found, words = relations(states), states.without_special()
-        rows["answer apart"].append(answer_distance(words.states, words.answer))
-        rows["own sentence"].append(found.sentence)
-        rows["question to answer"].append(found.question)
+        numbers = layer_numbers(states)
+        rows["answer apart"].append(numbers.answer_distance)
+        rows["own sentence"].append(relations(states))
+        rows["told apart"].append(numbers.question_to_answer_sentence - numbers.question_to_other_sentences)
     return {name: torch.stack(values).nanmean(0) for name, values in rows.items()}
 
 
@@ -60,11 +60,12 @@ def q25(question: Question, assets: Assets, seed: int) -> Measured:
 
 
 def q26(question: Question, assets: Assets, seed: int) -> Measured:
+    """Whichever is nearer to the question: what counts is that the model treats the two unlike each other."""
     what = Text(
-        "Cosine, about the mean, of the question with new words of the answer's sentence, less with those of others",
-        "問題與「含有答案的句子」中其他字詞的餘弦（以平均為中心），減去與別句的餘弦",
+        "Cosine of the question with the sentence that holds the answer and with others, how far the two lie apart",
+        "問題與「含有答案的句子」的餘弦，和問題與別句的餘弦，兩者相差多少",
     )
-    return best_layers(question, answering(assets, seed)["question to answer"], what)
+    return best_layers(question, answering(assets, seed)["told apart"].abs(), what)
 
 
 def q27(question: Question, assets: Assets, seed: int) -> Measured:
