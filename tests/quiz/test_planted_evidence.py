@@ -212,7 +212,8 @@ def test_functions_of_a_column_of_heads():
     score["special"][3, 11], lift["special"][3, 11] = 0.9, 1.1  # no more than evenly
     functions = HeadFunctions(score, lift, torch.zeros(12, 12), 60)
     assets = planted((attention.heads, functions))
-    assert evidence("Q21", assets=assets).answer == "BC"
+    text = Text("Look at head 12 in each of the 12 layers.", "看 head 12")
+    assert decided(asked("Q21", text=text), assets)[0] == "BC"
     text = Text("Look at head 11 in each of the 12 layers.", "看 head 11")
     assert decided(asked("Q21", text=text), assets)[0] == "D"
     text = Text("Look at the 12 heads of layer 8.", "看第 8 層")
