@@ -56,7 +56,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
-    parser.add_argument("--start", type=Path, help="weights to go on from (default: none, random ones)")
+    parser.add_argument(
+        "--start", type=Path, help="weights to go on from; what comes out is halfway between them and the new ones"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hw9-xai/train", help="to resume from")
@@ -208,6 +210,11 @@ def train(order, device, images, labels, parts, test_images, test_labels) -> tup
         history.append({"epoch": epoch, "side": side, **seen, "validation_accuracy": round(accuracy, 4)})
         keep(order, model, average, optimizer, history)
         tqdm.write(json.dumps(history[-1]))
+    if order.start:  # halfway is better on the old pictures and on the new than either end (Wortsman et al. 2022)
+        start = load_classifier(order.start).state_dict()
+        for key, value in average.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(start[key].to(device), 0.5)
     return average, history
 
 
