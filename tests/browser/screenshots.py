@@ -3,6 +3,8 @@
 The notebooks' formulas want Debian's libjs-mathjax, and their Chinese fonts-noto-cjk.
 """
 
+import base64
+import io
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
-from browser.chromium import Browser  # noqa: E402
+from browser.chromium import Browser, Page  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
 from PIL import Image  # noqa: E402
 
@@ -23,7 +25,7 @@ from hw9_xai.notebooks import FOLDER  # noqa: E402
 
 TEXT = "The police officer is popular with the residents because she is very generous and kind."
 MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")
-LONGEST = 16_000  # pixels that Chromium draws in one piece
+COLUMN = 8_000  # pixels of a page that stand below each other in its picture
 
 
 def explorer(browser: Browser, folder: Path) -> None:
@@ -55,14 +57,23 @@ def notebooks(browser: Browser, folder: Path) -> None:
             page.wait(
                 "!window.MathJax || !MathJax.Hub || MathJax.Hub.queue.pending === 0 && !MathJax.Hub.queue.running"
             )
-            page.resize(width, min(LONGEST, page.evaluate("document.documentElement.scrollHeight")))
-            picture = folder / "page.png"
-            page.screenshot(picture)
-            image = Image.open(picture).convert("RGB")
-            image.resize((image.width // 2, image.height // 2) if width > 400 else image.size).save(
-                HERE / "notebooks" / f"{notebook.stem}-{width}.webp", quality=55, method=6
-            )
+            scale = 0.5 if width > 400 else 1
+            picture = in_columns(page, width, page.evaluate("document.documentElement.scrollHeight"), scale)
+            picture.save(HERE / "notebooks" / f"{notebook.stem}-{width}.webp", quality=55, method=6)
             page.close()
+
+
+def in_columns(page: Page, width: int, height: int, scale: float) -> Image.Image:
+    """A long page cut into columns that stand beside each other."""
+    size = round(width * scale), round(min(COLUMN, height) * scale)
+    tops = range(0, height, COLUMN)
+    whole = Image.new("RGB", (len(tops) * size[0], size[1]), "white")
+    for column, top in enumerate(tops):
+        clip = {"x": 0, "y": top, "width": width, "height": min(COLUMN, height - top), "scale": scale}
+        taken = page.send("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+        piece = Image.open(io.BytesIO(base64.b64decode(taken["data"])))
+        whole.paste(piece.convert("RGB"), (column * size[0], 0))
+    return whole
 
 
 def main() -> None:
