@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a newcomer does, from a fresh clone in an empty environment in another folder; with times.
 #   bash tests/fresh.sh          the README's two lines
+#   bash tests/fresh.sh figure   from the clone to the first figure
 #   bash tests/fresh.sh wheel    the built wheel, used outside the repository
 #   bash tests/fresh.sh colab    the notebooks with the versions Colab has (August 2026) and a stand-in google.colab
 set -euo pipefail
@@ -16,18 +17,23 @@ address=$(sed -n 's|^Homepage = "\(.*\)"|\1|p' "$here/pyproject.toml")
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.file://$here.insteadOf" GIT_CONFIG_VALUE_0="$address"
 cd "$place"
 
+# The two lines of the README, as they stand there.
+sed -n '/^## In one line/,/^## /p' "$here/README.md" | sed -n '/^git clone/p' >lines
+[ "$(wc -l <lines)" = 2 ] || { echo "expected two lines that begin with git clone in README.md" >&2; exit 1; }
+
 case ${1-lines} in
 lines)
-    # The two lines of the README, as they stand there.
-    sed -n '/^## In one line/,/^## /p' "$here/README.md" | sed -n '/^git clone/p' >lines
-    [ "$(wc -l <lines)" = 2 ] || { echo "expected two lines that begin with git clone in README.md" >&2; exit 1; }
-    while read -r line; do
+    while read -r line <&3; do
         folder=$(mktemp -d -p "$place")
-        (cd "$folder" && say "$line" && bash -c "$line")
+        (cd "$folder" && say "$line" && bash -c "$line" </dev/null)
         say "done"
         find "$folder" -name index.html -path '*report*' -exec ls -l {} \;
         rm -rf "$folder"
-    done <lines
+    done 3<lines
+    ;;
+figure)
+    bash -c "$(sed -n '1s|hw9_xai.cli run|hw9_xai.cli explain data/pictures/9_9.png --label Soup|p' lines)"
+    ls -l hw9-xai/data/pictures/9_9.png.lime.png
     ;;
 wheel)
     git clone -q "$address" clone && python3 -m venv venv && export PATH="$place/venv/bin:$PATH"
@@ -53,7 +59,7 @@ colab)
     cd clone && PYTHONPATH="$place/venv/colab" pytest --nbval notebooks
     ;;
 *)
-    echo "usage: bash tests/fresh.sh [lines|wheel|colab], got '$1'" >&2
+    echo "usage: bash tests/fresh.sh [lines|figure|wheel|colab], got '$1'" >&2
     exit 2
     ;;
 esac
