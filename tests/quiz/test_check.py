@@ -30,10 +30,11 @@ def test_the_explanation_opens_when_the_answer_is_right():
     for option in options.values():
         assert option.why.en in right and option.why.zh in right
         assert option.why.en not in wrong
-    assert "official answers" in right and "0.3 points" in right
+    assert "measured on the kit's own pictures" in right and "0.3 points" in right
 
 
-def test_q21_says_that_two_answers_are_accepted():
+def test_q21_of_the_course_says_that_two_answers_are_accepted(monkeypatch):
+    monkeypatch.setattr("hw9_xai.quiz.check.quiz_set", lambda: "course")
     for answer in ("C", "ABCDE"):
         assert "accepted 都算對：C, ABCDE" in repr(check("Q21", answer))
 

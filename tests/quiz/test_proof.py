@@ -21,6 +21,7 @@ from hw9_xai.quiz.sealed import with_kit_key
 
 QUESTIONS = load_bank("kit").questions
 OFFICIAL = {name: question.official[0] for name, question in QUESTIONS.items()}
+PROVEN = {name: question.proven[0] for name, question in QUESTIONS.items()}
 
 
 def found(answers=OFFICIAL, margin=0.5):
@@ -67,8 +68,7 @@ def test_writing_again_replaces_and_touches_nothing_else(bank):
 def test_half_a_key_does_not_count(bank, monkeypatch):
     bank.write_text(with_kit_key(bank.read_text("utf-8"), {"Q4": "B"}), "utf-8")
     official = official_key("kit")
-    if not QUESTIONS["Q1"].proven:
-        assert key_of(bank, monkeypatch) == official
+    assert key_of(bank, monkeypatch) == official
 
 
 @pytest.mark.parametrize("runs, problem", [
@@ -101,21 +101,24 @@ def test_prove_from_the_shell(bank, monkeypatch, capsys):
 
 
 def test_compare_says_what_agrees():
-    some = found() | {"Q4": found({"Q4": "B"})["Q4"], "Q9": found(margin=-0.2)["Q9"], "Q25": Unmeasurable("no kit-qa")}
+    some = found(PROVEN) | {"Q4": found({"Q4": "D"})["Q4"], "Q9": found(margin=-0.2)["Q9"]}
+    some["Q25"] = Unmeasurable("no kit-qa")
     text, agrees = comparison(some)
     rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("Q")}
     assert rows["Q1"].split()[:2] == ["Q1", "A"] and rows["Q1"].endswith("agrees") and "because of Q1" in text
     assert rows["Q4"].endswith("against the kit's key") and rows["Q9"].endswith("unclear") and not agrees
     assert rows["Q25"].endswith("not measured") and "no kit-qa" in text
-    assert "32 questions: 29 agrees, 1 against the kit's key, 1 unclear, 1 not measured" in text
-    assert comparison(found())[1]
+    assert rows["Q21"].endswith("differs from the official answer")
+    counts = "26 agrees, 1 against the kit's key, 1 unclear, 3 differs from the official answer, 1 not measured"
+    assert f"32 questions: {counts}" in text
+    assert comparison(found(PROVEN))[1]
 
 
-@pytest.mark.parametrize("one, status", [(found(), 0), (found(margin=-1.0), 1)])
+@pytest.mark.parametrize("one, status", [(found(PROVEN), 0), (found(margin=-1.0), 1)])
 def test_compare_from_the_shell(one, status, monkeypatch, capsys):
     monkeypatch.setattr(proof, "measure_all", lambda assets, seed=0: one)
     assert main(["key", "--compare"]) == status
-    assert "Q21    C          +0.50  " in capsys.readouterr().out or status
+    assert "Q21    BDE        +0.50  " in capsys.readouterr().out or status
 
 
 # --- options ---------------------------------------------------------------------------------------------------------

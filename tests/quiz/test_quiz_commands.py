@@ -19,7 +19,7 @@ def folder(tmp_path):
 def test_grade(folder, tmp_path, capsys):
     assert main(["grade", str(folder), "--out", str(tmp_path / "grades.csv")]) == 0
     printed = capsys.readouterr().out
-    assert "2 students" in printed and "b.ipynb: no complete JSON" in printed and "official answers" in printed
+    assert "2 students" in printed and "b.ipynb: no complete JSON" in printed and "measured on the kit's own" in printed
     written = {path.name for path in tmp_path.iterdir()} - {"submissions"}
     assert written == {"grades.csv", "items.csv", "histogram.png"}
 
