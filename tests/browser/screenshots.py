@@ -57,8 +57,9 @@ def notebooks(browser: Browser, folder: Path) -> None:
             page.wait(
                 "!window.MathJax || !MathJax.Hub || MathJax.Hub.queue.pending === 0 && !MathJax.Hub.queue.running"
             )
-            scale = 0.5 if width > 400 else 1
-            picture = in_columns(page, width, page.evaluate("document.documentElement.scrollHeight"), scale)
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.resize(width, height)  # a frame out of sight is not painted
+            picture = in_columns(page, width, height, scale=0.5 if width > 400 else 1)
             picture.save(HERE / "notebooks" / f"{notebook.stem}-{width}.webp", quality=55, method=6)
             page.close()
 
