@@ -2,4 +2,9 @@
 
 import os
 
-os.environ["TQDM_DISABLE"] = "1"  # the kernels inherit it
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    os.environ["TQDM_DISABLE"] = "1"  # the kernel of this notebook inherits it; other tests watch their bars
