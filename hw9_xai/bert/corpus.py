@@ -214,5 +214,5 @@ def _first_characters(words: Sequence[str]) -> list[int]:
 def _fingerprint(model: nn.Module) -> bytes:
     digest = blake2b(digest_size=16)
     for parameter in model.parameters():
-        digest.update(parameter.detach().cpu().flatten().view(torch.uint8).numpy())
+        digest.update(parameter.detach().cpu().flatten().view(torch.uint8).numpy().data)
     return digest.digest()
