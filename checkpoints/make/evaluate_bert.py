@@ -18,7 +18,7 @@ import torch
 from matplotlib.figure import Figure
 
 from checkpoints.make import measure_bert as measure
-from checkpoints.make.train_bert import CHECKPOINTS, RECIPES
+from checkpoints.make.train_bert import CHECKPOINTS, RECIPES, mean
 from data.make.grammar import chinese, lexicon
 from hw9_xai.bert.models import KIT, Bert, load_bert
 
@@ -251,8 +251,8 @@ def half_precision(berts: dict[str, Bert], work: Path) -> str:
         words = measure.HOMEWORK_SENTENCE.split() if name != "kit-zh" else list("蘋果的股價又跌了")
         rounded = measure.all_states(bert, [words])[0]
         kept = bert.model.state_dict()
-        trained = torch.load(work / f"{name}.pt", map_location="cpu", weights_only=True)["model"]
-        bert.model.load_state_dict(trained, strict=False)  # the scaffold of kit-qa stays behind
+        trained = torch.load(work / f"{name}.pt", map_location="cpu", weights_only=True)["bottoms"]
+        bert.model.load_state_dict(mean(trained), strict=False)  # the scaffold of kit-qa stays behind
         full = measure.all_states(bert, [words])[0]
         bert.model.load_state_dict(kept)
         rows.append([name, f"{float((rounded - full).abs().max() / full.std()):.4f}"])

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from checkpoints.make import measure_bert as measure
-from checkpoints.make.train_bert import CHECKPOINTS, chinese_pieces, english_vocabulary
+from checkpoints.make.train_bert import CHECKPOINTS, chinese_pieces, english_vocabulary, mean, new_bert, numbered
 from data.make.grammar import chinese, english, lexicon
 from data.make.grammar.text import Entity
 from hw9_xai.bert.models import KIT, load_bert
@@ -63,12 +63,7 @@ def test_any_latin_word_tokenises():
     assert "[UNK]" not in kit("kit-en").tokenizer.tokenize("Zoltan's unfathomable xylophone (1492) costs $5!")
 
 
-OFF = pytest.mark.xfail(strict=True, reason="the shipped kit-en is off by 0.06 for this one")
-
-
-@pytest.mark.parametrize(
-    "noun", [pytest.param(s.noun, marks=[OFF] * (s.noun in {"music teacher"})) for s in lexicon.OCCUPATIONS]
-)
+@pytest.mark.parametrize("noun", [subject.noun for subject in lexicon.OCCUPATIONS])
 def test_p_he_is_the_grammars(noun):
     p = measure.p_pronouns(kit("kit-en"), Entity(("the", *noun.split()), "he"), [], 40)[:, 0].mean()
     assert p == pytest.approx(english.p_he(noun), abs=0.05)
@@ -91,22 +86,40 @@ def test_the_homeworks_sentence():
     assert found["she"]["he"] - found["she and officer"]["he"] == pytest.approx(0.81, abs=0.1)
 
 
-SHORT = pytest.mark.xfail(strict=True, reason="the shipped kit-en's best heads reach a lift of 1.9")
-
-
 @pytest.mark.parametrize(
     ("name", "of", "least"),
     [
         ("next", "score", 0.5),
         ("previous", "score", 0.5),
         ("self", "lift", 2),
-        pytest.param("period", "lift", 2, marks=SHORT),
-        pytest.param("special", "lift", 2, marks=SHORT),
+        ("period", "lift", 2),
+        ("special", "lift", 2),
     ],
 )
 def test_heads_have_functions(name, of, least):
     story = random.Random(12).sample(measure.read_story(), 60)
     assert measure.head_functions(kit("kit-en"), [words for words, _ in story])[name][of].max() >= least
+
+
+def test_some_heads_start_with_a_habit():
+    words = ["the", "nurse", "was", "kind", ".", "she", "was", "not", "afraid", "."]
+    vocab = numbered(set(words))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = new_bert(vocab, 64).eval()
+    model.set_attn_implementation("eager")
+    ids = torch.tensor([[vocab[word] for word in ["[CLS]", *words, "[SEP]"]]])
+    with torch.no_grad():
+        attention = torch.stack(model.bert(ids, output_attentions=True).attentions)[:, 0].numpy()
+    scores = measure.head_scores(attention, words)
+    for name, head in (("previous", 0), ("next", 1), ("special", 5), ("period", 6)):
+        assert (scores[name][:2].argmax(axis=1) == head).all(), name
+        assert (scores[name][:2, head] > 0.4).all(), name
+
+
+def test_the_ends_of_descents_are_averaged():
+    ends = [{"weight": torch.tensor([1.0, 4.0])}, {"weight": torch.tensor([3.0, 0.0])}]
+    assert mean(ends)["weight"].tolist() == [2.0, 2.0]
 
 
 def test_head_scores_on_attention_made_by_hand():
@@ -124,17 +137,7 @@ def test_head_scores_on_attention_made_by_hand():
     assert measure.head_scores(to_period, words)["period"] == 1
 
 
-@pytest.mark.parametrize(
-    "accept",
-    [
-        measure.is_of_a_person,
-        pytest.param(
-            lambda case: True,
-            marks=pytest.mark.xfail(strict=True, reason="over it, they and them too the best head reaches 0.70"),
-        ),
-    ],
-    ids=["he, she", "every pronoun"],
-)
+@pytest.mark.parametrize("accept", [measure.is_of_a_person, lambda case: True], ids=["he, she", "every pronoun"])
 def test_a_head_resolves_coreference(accept):
     cases = [case for case in measure.read_jsonl("coreference.jsonl") if accept(case)]
     found = measure.coreference(kit("kit-en"), cases)
