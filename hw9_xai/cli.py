@@ -64,7 +64,7 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="default: all notebooks of the kit")
     parser.add_argument("--report", type=Path, default=Path("report"), help="folder of the report (default report)")
-    parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time (default 1: torch uses all cores)")
+    parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time (default 1), which share the cores")
     parser.add_argument("--answers", type=Path, metavar="KEY", help="fill in the answers of this key file first")
     parser.add_argument("--in-place", action="store_true", help="save question texts of the bank and new outputs")
     parser.set_defaults(run=_run)

@@ -54,25 +54,31 @@ def find_notebooks(given: Iterable[Path] = ()) -> list[Path]:
 def run_all(
     paths: list[Path], *, jobs: int = 1, prepare: Callable[[NotebookNode], None] | None = None
 ) -> Iterator[Run]:
-    """Each notebook in a kernel of its own, `jobs` at a time, in their order; `prepare` may change one beforehand."""
+    """Each notebook in a kernel of its own, `jobs` at a time, in their order; `prepare` may change one beforehand.
+
+    The kernels share the cores: when each takes all of them, two at a time are several times slower than one by one.
+    """
     notebooks = [nbformat.read(path, as_version=4) for path in paths]
     for notebook in notebooks:
         if prepare:
             prepare(notebook)
+    threads_each = max(1, (os.cpu_count() or 1) // jobs)
     cells = sum(cell.cell_type == "code" for notebook in notebooks for cell in notebook.cells)
     with tqdm(total=cells, desc="cells", unit=" cells") as bar, ThreadPoolExecutor(jobs) as threads:
-        runs = (threads.submit(_run, path, notebook, bar) for path, notebook in zip(paths, notebooks, strict=True))
-        yield from (run.result() for run in list(runs))
+        pairs = zip(paths, notebooks, strict=True)
+        runs = [threads.submit(_run, path, notebook, bar, threads_each) for path, notebook in pairs]
+        yield from (run.result() for run in runs)
 
 
-def _run(path: Path, notebook: NotebookNode, bar: tqdm) -> Run:
+def _run(path: Path, notebook: NotebookNode, bar: tqdm, threads: int) -> Run:
     client = NotebookClient(
         notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(path.parent)}}, record_timing=False,
         on_cell_executed=lambda **_: bar.update(), on_cell_error=lambda **_: bar.write(f"{path.name}: a cell failed"),
     )  # fmt: skip
     began, error = time.monotonic(), None
     try:
-        client.execute(env=os.environ | {"TQDM_DISABLE": "1"})  # bars would be saved with the outputs
+        # Bars would be saved with the outputs.
+        client.execute(env=os.environ | {"TQDM_DISABLE": "1", "OMP_NUM_THREADS": str(threads)})
     except CellExecutionError as problem:
         error = f"{problem.ename}: {problem.evalue}"
     except (DeadKernelError, TimeoutError) as problem:
