@@ -44,4 +44,12 @@ def zipped(files):
 
 
 def wrong(question):
-    return next(letter for letter in load_bank().questions[question].options if letter not in RIGHT[question])
+    """A letter that is not right; where all of them together are, the first alone."""
+    letters = load_bank().questions[question].options
+    return next((letter for letter in letters if letter not in RIGHT[question]), next(iter(letters)))
+
+
+def spoilt(question):
+    """What is right and a letter too many; where there is none, letters too few."""
+    letter = wrong(question)
+    return letter if letter in RIGHT[question] else RIGHT[question] + letter

@@ -1,6 +1,6 @@
 """Points, states and flags of whole submissions."""
 
-from submitted import RIGHT, TENTHS, answer_cell, answered, code, notebook, variable, wrong, zipped
+from submitted import RIGHT, TENTHS, answer_cell, answered, code, notebook, spoilt, variable, zipped
 
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.cells import question_cells
@@ -30,7 +30,7 @@ def test_full_marks_with_the_key_and_none_without(tmp_path):
 def test_every_question_is_worth_its_points(tmp_path):
     for question in RIGHT:
         assert graded(tmp_path, answered({question: RIGHT[question]})).tenths == TENTHS[question]
-        assert graded(tmp_path, answered({question: RIGHT[question] + wrong(question)})).tenths == 0
+        assert graded(tmp_path, answered({question: spoilt(question)})).tenths == 0
 
 
 def test_the_notebooks_own_cells_are_read(tmp_path):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from submitted import RIGHT, TENTHS, code, notebook, variable, wrong, zipped
+from submitted import RIGHT, TENTHS, code, notebook, spoilt, variable, wrong, zipped
 
 from hw9_xai.quiz.grading import grade_student
 from hw9_xai.quiz.key import State, key_for
@@ -67,9 +67,7 @@ def written_answers(draw):  # cells, and the state that each question must get
     for question in draw(st.lists(st.sampled_from(list(RIGHT)), unique=True, min_size=3, max_size=12)):
         texts, state = draw(st.sampled_from(READINGS))
         text = draw(st.sampled_from(texts))
-        letters = draw(
-            st.sampled_from([RIGHT[question], RIGHT[question], wrong(question), RIGHT[question] + wrong(question)])
-        )
+        letters = draw(st.sampled_from([RIGHT[question], RIGHT[question], wrong(question), spoilt(question)]))
         full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
         source = text.replace("{{", "{").replace("}}", "}").replace("{name}", variable(question))
         for mark, value in {
