@@ -121,4 +121,6 @@ def same_facts(printed: str, committed: str) -> bool:
     if ROUNDED.split(printed) != ROUNDED.split(committed):
         return False
     pairs = zip(map(Decimal, ROUNDED.findall(printed)), map(Decimal, ROUNDED.findall(committed)), strict=True)
-    return all(abs(a - b) <= max(Decimal((0, (1,), number.as_tuple().exponent)) for number in (a, b)) for a, b in pairs)
+    return all(
+        abs(a - b) <= max(Decimal((0, (1,), int(number.as_tuple().exponent))) for number in (a, b)) for a, b in pairs
+    )
