@@ -78,7 +78,7 @@ def _run(path: Path, notebook: NotebookNode, bar: tqdm, threads: int) -> Run:
     began, error = time.monotonic(), None
     try:
         # Bars would be saved with the outputs.
-        client.execute(env=os.environ | {"TQDM_DISABLE": "1", "OMP_NUM_THREADS": str(threads)})
+        client.execute(env={"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1"})
     except CellExecutionError as problem:
         error = f"{problem.ename}: {problem.evalue}"
     except (DeadKernelError, TimeoutError) as problem:
