@@ -43,9 +43,8 @@ def load_questions() -> tuple[ReadingQuestion, ...]:
     found = []
     for one in map(json.loads, lines):
         span = (one["start"], one["start"] + len(one["answer"]))
-        found.append(
-            ReadingQuestion(one["kind"], one["homework"], one["question"], one["context"], one["answer"], span)
-        )
+        asked = [one[name] for name in ("kind", "homework", "question", "context", "answer")]
+        found.append(ReadingQuestion(*asked, span))
     return tuple(sorted(found, key=lambda one: not one.homework))
 
 
