@@ -17,7 +17,7 @@ from hw9_xai.plots.text import (
 )
 
 __all__ = [
-    "attention_maps", "confusion", "coreference", "curves", "effects", "filters", "head_lifts", "heads", "layers", "lime",
-    "maps", "masked_words", "matrices", "parts", "parts_of_speech", "pictures", "signed_maps", "similarities",
+    "attention_maps", "confusion", "coreference", "curves", "effects", "filters", "head_lifts", "heads", "layers",
+    "lime", "maps", "masked_words", "matrices", "parts", "parts_of_speech", "pictures", "signed_maps", "similarities",
     "token_bars", "top_classes", "trust",
 ]  # fmt: skip

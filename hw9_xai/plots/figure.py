@@ -18,7 +18,7 @@ FOR, AGAINST = "#00a651", "#d7263d"  # told apart by hatching too
 BLUE, GREY, PALE = "#0b63a5", "#6b7280", "#c4c8ce"
 
 
-def panels(
+def sheet(
     count: int, columns: int, size: tuple[float, float], caption: str = "", **how: Any
 ) -> tuple[Figure, list[Axes]]:
     """A figure of `size` inches with `count` panels in rows of `columns`; what is left of the last row stays empty."""
@@ -34,10 +34,12 @@ def panels(
     return figure, [*grid.flat[:count]]
 
 
-def legend(figure: Figure, columns: int, handles: Sequence[Any] | None = None, where: str = "lower center") -> None:
+def legend(
+    figure: Figure, columns: int, handles: Sequence[Any] | None = None, where: str = "lower center", **style: Any
+) -> None:
     """Outside of the panels; what it names is labelled in the first of them unless given."""
     named = figure.axes[0].get_legend_handles_labels()[0] if handles is None else handles
-    figure.legend(handles=named, loc=f"outside {where}", ncols=columns, frameon=False, fontsize=8)
+    figure.legend(handles=named, loc=f"outside {where}", ncols=columns, frameon=False, fontsize=8, **style)
 
 
 def bare(axes: Axes) -> None:
@@ -69,7 +71,7 @@ def rows(
     lines = 1 + max((title.count("\n") for title in titles or ()), default=0)
     band = tile * sum(heights) + below * len(kinds) + 0.18 * lines + 0.1  # inches
     size = (tile * columns + 0.5, band * bands + 0.3 * bool(caption))
-    figure, grid = panels(bands * len(kinds) * columns, columns, size, caption, height_ratios=heights * bands)
+    figure, grid = sheet(bands * len(kinds) * columns, columns, size, caption, height_ratios=heights * bands)
     for axes in grid:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)

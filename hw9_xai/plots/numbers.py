@@ -14,7 +14,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from torch import Tensor
 
-from hw9_xai.plots.figure import AGAINST, BLUE, FOR, GREY, bare, legend, panels
+from hw9_xai.plots.figure import AGAINST, BLUE, FOR, GREY, bare, legend, sheet
 
 if TYPE_CHECKING:
     from hw9_xai.trust import TrustTable
@@ -37,7 +37,7 @@ def curves(
     >>> plots.curves({"training": [2.3, 1.1, 0.4], "validation": [2.3, 1.3, 0.9]}, "epoch", "loss")
     <Figure size ... with 1 Axes>
     """
-    figure, (axes,) = panels(1, 1, (5.5, 3), caption)
+    figure, (axes,) = sheet(1, 1, (5.5, 3), caption)
     styles: tuple[Literal["-", "--", ":", "-."], ...] = ("-", "--", ":", "-.")
     for (name, values), style in zip(lines.items(), styles * len(lines), strict=False):
         places = range(first, first + len(values)) if x is None else list(x)
@@ -52,7 +52,7 @@ def curves(
         axes.set_xticks(list(x), [f"{place:g}" for place in x])
         axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
-    legend(figure, min(4, len(lines)))
+    legend(figure, min(4, len(lines)), handlelength=3)
     return figure
 
 
@@ -63,7 +63,7 @@ def confusion(matrix: Tensor, classes: Sequence[str], *, caption: str = "") -> F
     <Figure size ... with 2 Axes>
     """
     share = (matrix / matrix.sum(1, keepdim=True)).numpy()
-    figure, (grid, bars) = panels(2, 2, (8.5, 5), caption, width_ratios=(3, 1), sharey=True)
+    figure, (grid, bars) = sheet(2, 2, (8.5, 5), caption, width_ratios=(3, 1), sharey=True)
     grid.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), count in np.ndenumerate(matrix.numpy()):
         if count:
@@ -94,7 +94,7 @@ def parts(values: Mapping[str, Mapping[str, float]], *, caption: str = "") -> Fi
     """
     names = list(dict.fromkeys(part for of in values.values() for part in of))
     size = (1 + 2.4 * len(values), 0.9 + 0.28 * len(names))
-    figure, every = panels(len(values), len(values), size, caption, sharey=True)
+    figure, every = sheet(len(values), len(values), size, caption, sharey=True)
     for axes, (title, of) in zip(every, values.items(), strict=True):
         for row, part in enumerate(names):
             value = of.get(part)
@@ -170,7 +170,7 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
 
 def _diagrams(count: int, height: float, caption: str) -> tuple[Figure, list[Axes]]:
     """Two in a row, each `height` inches high."""
-    figure, every = panels(count, 2, (6.8, height * -(-count // 2) + 0.5), caption)
+    figure, every = sheet(count, 2, (3.4 * min(2, count), height * -(-count // 2) + 0.5), caption)
     for axes in every:
         axes.tick_params(labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
@@ -178,7 +178,7 @@ def _diagrams(count: int, height: float, caption: str) -> tuple[Figure, list[Axe
 
 
 def matrices(
-    shown: Mapping[str, Tensor],
+    panels: Mapping[str, Tensor],
     *,
     names: Sequence[str] | None = None,
     columns: int = 4,
@@ -194,14 +194,14 @@ def matrices(
     >>> plots.matrices({"layer 1": torch.rand(3, 3), "layer 2": torch.rand(3, 3)}, numbers=True)
     <Figure size ... with 3 Axes>
     """
-    count = len(next(iter(shown.values())))
+    count = len(next(iter(panels.values())))
     names = [str(i) for i in range(1, count + 1)] if names is None else names
-    columns = min(columns, len(shown))
-    rows, side = -(-len(shown) // columns), (0.42 if numbers else 0.19) * count + 0.3
+    columns = min(columns, len(panels))
+    rows, side = -(-len(panels) // columns), (0.42 if numbers else 0.19) * count + 0.3
     size = (columns * side + 0.8, rows * (side + 0.2) + 0.3)
-    figure, every = panels(len(shown), columns, size, caption)
-    for axes, (title, values) in zip(every, shown.items(), strict=True):
-        scale = torch.cat([one.flatten() for one in shown.values()]) if one_scale else values
+    figure, every = sheet(len(panels), columns, size, caption)
+    for axes, (title, values) in zip(every, panels.items(), strict=True):
+        scale = torch.cat([one.flatten() for one in panels.values()]) if one_scale else values
         image = matrix(axes, values, names, title, float(scale.min()), float(scale.max()), numbers)
         if split is not None:
             axes.axhline(split - 0.5, color="white", linewidth=2.5)

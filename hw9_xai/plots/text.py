@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from torch import Tensor
 
-from hw9_xai.plots.figure import PALE, bare, legend, panels
+from hw9_xai.plots.figure import PALE, bare, legend, sheet
 from hw9_xai.plots.numbers import matrix
 
 if TYPE_CHECKING:  # loading these would load transformers, which takes seconds
@@ -40,7 +40,7 @@ def heads(functions: HeadFunctions) -> Figure:
     """
     labels, names = functions.label, list(HEADS)
     numbers = np.array([[names.index(label) for label in row] for row in labels])
-    figure, (axes,) = panels(1, 1, (0.32 * len(labels[0]) + 0.8, 0.32 * len(labels) + 1.3))
+    figure, (axes,) = sheet(1, 1, (0.32 * len(labels[0]) + 0.8, 0.32 * len(labels) + 1.3))
     axes.imshow(numbers, cmap=ListedColormap([colour for colour, _ in HEADS.values()]), vmin=0, vmax=len(names) - 1)
     for (layer, head), number in np.ndenumerate(numbers):
         axes.text(head, layer, HEADS[names[number]][1], color="white", ha="center", va="center", weight="bold")
@@ -64,7 +64,7 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
     columns = min(3, len(lifts))
     rows = -(-len(lifts) // columns)
     size = (0.145 * heads * columns + 1.2, (0.145 * layers + 0.55) * rows + 0.3)
-    figure, every = panels(len(lifts), columns, size, caption)
+    figure, every = sheet(len(lifts), columns, size, caption)
     for axes, (name, lift) in zip(every, lifts.items(), strict=True):
         image = axes.imshow(lift, cmap="PuOr_r", norm=LogNorm(1 / 8, 8, clip=True))
         layer, head = divmod(int(lift.argmax()), heads)
@@ -92,7 +92,7 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
     """
     accuracy = found.accuracy.numpy()  # (L,H)
     baseline = max(found.chance, found.nearest)
-    figure, (axes,) = panels(1, 1, (0.42 * accuracy.shape[1] + 1.6, 0.34 * len(accuracy) + 1), caption)
+    figure, (axes,) = sheet(1, 1, (0.42 * accuracy.shape[1] + 1.6, 0.34 * len(accuracy) + 1), caption)
     colours = ListedColormap(["#eceef1", *plt.get_cmap("YlGn")(np.linspace(0.15, 0.85, 7))])
     edges = [0, *np.linspace(baseline, 1, 8)]
     image = axes.imshow(accuracy, cmap=colours, norm=BoundaryNorm(edges, colours.N))
@@ -120,7 +120,7 @@ def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *
     rows, count = -(-len(heads) // columns), len(attention.tokens)
     side = 0.125 * count + 0.75
     size = (columns * side, rows * (side + 0.25) + 0.3)
-    figure, every = panels(len(heads), columns, size, caption)
+    figure, every = sheet(len(heads), columns, size, caption)
     for axes, (name, (layer, head)) in zip(every, heads.items(), strict=True):
         weights = attention.weights[layer - 1, head - 1].numpy()
         axes.imshow(weights, cmap="Blues", vmin=0)
@@ -143,7 +143,7 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
     rows = {"nothing hidden": [one.probability - one.change for one in first.watched]}
     rows |= {name: [one.probability for one in place.watched] for name, place in places.items()}
     tokens = [one.token for one in first.watched]
-    figure, (axes,) = panels(1, 1, (1.5 * len(tokens) + 1.5, 3), caption)
+    figure, (axes,) = sheet(1, 1, (1.5 * len(tokens) + 1.5, 3), caption)
     width = 0.84 / len(rows)
     colours = plt.get_cmap("viridis")(np.linspace(0.1, 0.85, len(rows)))
     for number, ((name, values), colour) in enumerate(zip(rows.items(), colours, strict=True)):
@@ -158,15 +158,15 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
     return figure
 
 
-def token_bars(tokens: Sequence[str], shown: Mapping[str, Tensor], *, caption: str = "") -> Figure:
+def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: str = "") -> Figure:
     """A panel for each name, a bar for each token; one without a value (NaN) has none. Negative bars are hatched.
 
     >>> plots.token_bars(["The", "cat", "sleeps"], {"drop": torch.tensor([0.1, torch.nan, -0.2])})
     <Figure size ... with 1 Axes>
     """
-    size = (2.6 * len(shown) + 1, 0.2 * len(tokens) + 0.9)
-    figure, every = panels(len(shown), len(shown), size, caption, sharey=True)
-    for axes, (name, values) in zip(every, shown.items(), strict=True):
+    size = (2.6 * len(panels) + 1, 0.2 * len(tokens) + 0.9)
+    figure, every = sheet(len(panels), len(panels), size, caption, sharey=True)
+    for axes, (name, values) in zip(every, panels.items(), strict=True):
         bars = axes.barh(range(len(tokens)), values.nan_to_num().numpy(), 0.8, color="#31688e", edgecolor="white")
         for bar, value in zip(bars, values.tolist(), strict=True):
             if value < 0:
@@ -196,7 +196,7 @@ def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption:
     columns = [*rates, searches[0].base_rate]
     tags = sorted({tag for column in columns for tag in column}, key=lambda tag: -sum(c.get(tag, 0) for c in columns))
     places = [*range(len(rates)), len(rates) + 0.6]
-    figure, (axes,) = panels(1, 1, (0.42 * len(places) + 2.2, 3.2), caption)
+    figure, (axes,) = sheet(1, 1, (0.42 * len(places) + 2.2, 3.2), caption)
     colours = [*plt.get_cmap("viridis")(np.linspace(0, 0.95, min(most, len(tags)))), PALE]
     bottom = np.zeros(len(columns))
     for number, tag in enumerate([*tags[:most], "others"] if len(tags) > most else tags):
@@ -233,7 +233,7 @@ def layers(
     columns = min(columns, len(chosen))
     rows = -(-len(chosen) // columns)
     size = (2.6 * columns, 2.4 * rows + 0.5)
-    figure, every = panels(len(chosen), columns, size, caption)
+    figure, every = sheet(len(chosen), columns, size, caption)
     answer, segments = set(hidden.answer), hidden.segments
     groups = {
         "question": ([i for i, s in enumerate(segments) if s == 0], {"color": "#d7263d", "marker": "o", "s": 14}),
@@ -264,7 +264,7 @@ def similarities(comparison: Comparison, *, names: Sequence[str] | None = None, 
     """
     count = len(comparison.values)
     names = [str(i) for i in range(1, count + 1)] if names is None else names
-    figure, both = panels(2, 2, (0.84 * count + 2.4, 0.42 * count + 1.2), caption)
+    figure, both = sheet(2, 2, (0.84 * count + 2.4, 0.42 * count + 1.2), caption)
     titles = (comparison.metric, "minus the baseline" if comparison.metric == "cosine" else "over the baseline")
     for axes, values, title in zip(both, (comparison.values, comparison.against_baseline), titles, strict=True):
         image = matrix(axes, values, names, title, float(values.min()), float(values.max()), numbers=True)
