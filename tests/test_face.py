@@ -28,9 +28,10 @@ MODULES = {
     "course": "filter_visualization integrated_gradients lime saliency smoothgrad",
     "plots": "attention_maps confusion coreference curves effects filters head_lifts heads layers lime maps "
     "masked_words matrices parts parts_of_speech pictures signed_maps similarities token_bars top_classes trust",
-    "trust": "agreement cascade edges layers mass_over_area pointing randomised rank_accuracy right_sign similarity "
-    "spearman uniform",
+    "trust": "agreement cascade edges mass_over_area pointing randomised rank_accuracy right_sign similarity uniform",
 }
+
+RENAMED = {"trust.layers": "trust.layers_with_weights", "trust.spearman": "trust.similarity"}  # and why: one word each
 
 COMMANDS = {
     "": ["--debug", "run", "explain", "grade", "key", "bench", "explore", "assets", "doctor"],
@@ -58,6 +59,12 @@ def test_every_name_is_still_there(name):
 @pytest.mark.parametrize("module", MODULES)
 def test_every_function_of_its_modules_is_still_there(module):
     assert all(callable(getattr(getattr(xai, module), name)) for name in MODULES[module].split())
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_what_has_another_name_has_it_only_once(old, new):
+    module, name = new.split(".")
+    assert callable(getattr(getattr(xai, module), name)) and not hasattr(getattr(xai, module), old.split(".")[1])
 
 
 @pytest.mark.parametrize(("name", "place"), LEFT.items())
