@@ -337,8 +337,8 @@ def _add_explore(commands: argparse._SubParsersAction) -> None:
 
 
 def _explore(options: argparse.Namespace) -> int:
-    from hw9_xai.bert.explorer import explore
     from hw9_xai.bert.models import load_bert
+    from hw9_xai.pages.attention.explorer import explore
 
     path = explore(load_bert(options.model), options.sentence, pairs=options.pair).save(options.out)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

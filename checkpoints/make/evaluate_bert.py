@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from checkpoints.make import measure_bert as measure
 from checkpoints.make.train_bert import CHECKPOINTS, RECIPES, mean
 from data.make.grammar import chinese, lexicon
-from hw9_xai.bert.models import KIT, Bert, load_bert
+from hw9_xai.bert.models import KIT_BERTS, Bert, load_bert
 
 FIGURES = CHECKPOINTS / "figures"
 LAYERS = range(13)
@@ -284,7 +284,7 @@ def draw_lines(file: str, label: str, lines: dict[str, np.ndarray]) -> None:
 
 def draw_curves() -> None:
     figure, every = _figure(3, 9, 2.8)
-    for axes, name in zip(every, KIT, strict=True):
+    for axes, name in zip(every, KIT_BERTS, strict=True):
         with (FIGURES / f"{name}.csv").open() as file:
             rows = [(int(row["step"]), float(row["loss"])) for row in csv.DictReader(file)]
         axes.plot(*zip(*rows, strict=True), linewidth=1)
@@ -307,7 +307,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    berts = {name: load_bert(name) for name in KIT}
+    berts = {name: load_bert(name) for name in KIT_BERTS}
     en, qa, zh = berts.values()
     parts = [pronouns(en), heads(en), corpus_search(en), answers(en, qa), apples(zh)]
     draw_curves()
@@ -316,7 +316,7 @@ def main() -> None:
         [name, f"{sum(p.numel() for p in berts[name].model.parameters()) / 1e6:.2f} M", len(berts[name].tokenizer),
          f"{(CHECKPOINTS / name / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
          sum(steps for steps, _ in RECIPES[name].descents), RECIPES[name].seed]
-        for name in KIT
+        for name in KIT_BERTS
     ]  # fmt: skip
     report = f"""# The kit's three BERTs, measured
 

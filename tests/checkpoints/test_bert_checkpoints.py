@@ -12,7 +12,7 @@ from checkpoints.make import measure_bert as measure
 from checkpoints.make.train_bert import CHECKPOINTS, chinese_pieces, english_vocabulary, mean, new_bert, numbered
 from data.make.grammar import chinese, english, lexicon
 from data.make.grammar.text import Entity
-from hw9_xai.bert.models import KIT, load_bert
+from hw9_xai.bert.models import KIT_BERTS, load_bert
 
 FEW = 12
 
@@ -26,14 +26,14 @@ def mean_p_he(noun, hidden=()):
 
 
 def test_weights_are_small_and_not_pickled():
-    sizes = {name: (CHECKPOINTS / name / "model.safetensors").stat().st_size for name in KIT}
+    sizes = {name: (CHECKPOINTS / name / "model.safetensors").stat().st_size for name in KIT_BERTS}
     assert max(sizes.values()) < 12e6
     assert sum(sizes.values()) < 30e6
-    for name in KIT:
+    for name in KIT_BERTS:
         assert {file.suffix for file in (CHECKPOINTS / name).iterdir()} <= {".json", ".safetensors", ".txt"}
 
 
-@pytest.mark.parametrize("name", KIT)
+@pytest.mark.parametrize("name", KIT_BERTS)
 def test_twelve_layers_of_twelve_heads(name):
     config = kit(name).model.config
     assert (config.num_hidden_layers, config.num_attention_heads) == (12, 12)

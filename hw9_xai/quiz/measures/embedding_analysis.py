@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hw9_xai.bert.similarity import METRICS, character_states, compare, compare_embeddings, similarity_by_layer
-from hw9_xai.bert.slide import slide_matrix
+from hw9_xai.bert.similarity import (
+    METRICS,
+    character_states,
+    compare,
+    compare_embeddings,
+    similarity_by_layer,
+    slide_matrix,
+)
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measuring import Assets, Measured, lead, least, once, winner
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from hw9_xai.bert.hidden import hidden_states, layer_numbers
+from hw9_xai.bert.neighbours import relations
 from hw9_xai.bert.questions import load_questions
-from hw9_xai.bert.relations import relations
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measuring import Assets, Measured, Unmeasurable, numbers_in, once, ranked, winner
 

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from hw9_xai.cnn.lime import LimeExplanation, lime
-from hw9_xai.cnn.parts import concentration
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measuring import Assets, Measured, once, ranked, winner
+from hw9_xai.trust import concentration
 
 # Fewer samples than the notebooks draw: enough for these answers, and all of it runs in a minute.
 LIME_SAMPLES = 512

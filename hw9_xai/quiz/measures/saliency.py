@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from hw9_xai.cnn.agreement import rank_correlation
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measures.maps import correlation, limes, most_for_its_area, saliency_maps
 from hw9_xai.quiz.measures.solids import outlines
 from hw9_xai.quiz.measuring import GREY_LEVEL, Assets, Measured, lead, numbers_in, ranked, winner
+from hw9_xai.trust import rank_correlation
 
 SOLIDS = ("pyramid", "sphere", "box", "cylinder", "tetrahedron")  # options A to E of Q8
 NOTICEABLE = 0.1  # a change of contrast

@@ -7,11 +7,11 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, cross_entropy
 
 from hw9_xai.cnn.normalize import normalize
-from hw9_xai.cnn.parts import concentration
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.quiz.bank import Question, Text
 from hw9_xai.quiz.measures.maps import Watched, correlation, most_for_its_area, saliency_maps, smoothgrad_maps
 from hw9_xai.quiz.measuring import GREY_LEVEL, Assets, Measured, lead, numbers_in
+from hw9_xai.trust import concentration
 
 MOVED = 0.2  # of the emphasis: less than that is still the same emphasis
 BRIGHTEST = 0.1  # of a map's pixels are where its emphasis is
