@@ -57,11 +57,10 @@ from hw9_xai.cnn.pictures import load_pictures as load_pictures
 from hw9_xai.cnn.saliency import saliency as saliency
 from hw9_xai.cnn.smoothgrad import smoothgrad as smoothgrad
 from hw9_xai.cnn.visualization import filter_visualization as filter_visualization
-from hw9_xai.originals.states import load_hidden_states as load_hidden_states
+from hw9_xai.instructor.files.states import load_hidden_states as load_hidden_states
 from hw9_xai.quiz.check import check as check
 from hw9_xai.quiz.check import hint as hint
-from hw9_xai.quiz.evidence import evidence as evidence
-from hw9_xai.quiz.metrics import check_metric as check_metric
+from hw9_xai.quiz.distances import check_metric as check_metric
 from hw9_xai.quiz.score import score as score
 from hw9_xai.verdict import trust_table as trust_table
 
