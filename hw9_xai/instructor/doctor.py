@@ -15,10 +15,8 @@ from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 
-from hw9_xai.assets import CHECKPOINTS, DATA, KIT, cache_folder, edition_in_use, read_shelf
+from hw9_xai.assets import CHECKPOINTS, DATA, KIT, KIT_BERTS, cache_folder, edition_in_use, read_shelf
 
-HUB_MODELS = ("bert-base-cased", "bert-base-chinese", "deepset/bert-base-cased-squad2")
-KIT_BERTS = ("kit-en", "kit-qa", "kit-zh")
 CORPORA = ("story.tsv", "coreference.jsonl", "questions.jsonl", "apples.tsv")
 RESTORE = "restore it: git checkout -- data checkpoints, or clone the repository again"
 
@@ -36,7 +34,6 @@ def examine() -> Iterator[Finding]:
     yield from _environment()
     yield from _kit()
     yield from _added()
-    yield from _hub()
 
 
 def page(findings: Iterable[Finding]) -> str:
@@ -57,7 +54,6 @@ def page(findings: Iterable[Finding]) -> str:
 
 def _environment() -> Iterator[Finding]:
     area = "Environment"
-    yield Finding(area, f"Python {platform.python_version()}, {platform.platform(terse=True)}")
     versions = {}
     for name, least in requirements().items():
         try:
@@ -68,17 +64,13 @@ def _environment() -> Iterator[Finding]:
         if _numbers(versions[name]) < _numbers(least):
             text = f"{name} {versions[name]} is older than {least}"
             yield Finding(area, text, f'pip install "{name}>={least}"', is_problem=True)
-    shown = [
-        f"{name} {versions[name]}" for name in ("torch", "torchvision", "transformers", "numpy") if name in versions
-    ]
-    yield Finding(area, ", ".join(shown))
+    shown = [f"{name} {versions[name]}" for name in ("torch", "torchvision", "transformers") if name in versions]
+    yield Finding(area, ", ".join([f"Python {platform.python_version()}", *shown, _device()]))
     try:
         importlib.import_module("torchvision")
     except Exception as error:  # a pair that does not fit fails in its own ways
         todo = "torch and torchvision do not fit; install both anew: pip install --force-reinstall torch torchvision"
         yield Finding(area, f"torchvision cannot be imported: {str(error).splitlines()[0][:80]}", todo, is_problem=True)
-    yield Finding(area, f"device: {_device()}")
-    yield Finding(area, f"fonts: {_fonts()}")
 
 
 def requirements() -> dict[str, str]:  # package: lowest version
@@ -104,15 +96,6 @@ def _device() -> str:
     return f"CPU, {os.cpu_count()} cores, torch uses {torch.get_num_threads()}"
 
 
-def _fonts() -> str:
-    from matplotlib import font_manager
-
-    names = {font.name for font in font_manager.fontManager.ttflist}
-    chinese = sorted(name for name in names if re.search(r"CJK|Noto.*[ST]C|Hei|Ming|Song|PingFang", name))
-    found = chinese[0] if chinese else "none, and none is needed: figures are in English"
-    return f"{len(names)} families; Chinese: {found}"
-
-
 # -- the kit's files ---------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +106,7 @@ def _kit() -> Iterator[Finding]:
         CHECKPOINTS / "food_cnn.json",
         pictures / "parts.json",
     )
-    berts = {CHECKPOINTS / name / "model.safetensors": name for name in KIT_BERTS}
+    berts = [CHECKPOINTS / name / "model.safetensors" for name in KIT_BERTS]
     needed = [weights, record, parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]
     for path in needed:
         if not path.is_file():
@@ -142,9 +125,6 @@ def _kit() -> Iterator[Finding]:
             yield Finding(area, f"pictures: {', '.join(damaged)} missing or changed", RESTORE, is_problem=True)
         else:
             yield Finding(area, f"pictures: {len(made)}, as they were rendered")
-    for path, name in berts.items():
-        if path.is_file():
-            yield Finding(area, f"{name}: sha256 {_sha256(path)[:12]}, {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _is_rendered(path: Path, entry: dict) -> bool:
@@ -207,17 +187,3 @@ def _genuine() -> Iterator[Finding]:
 
 def _existing(path: Path) -> Path:
     return next(parent for parent in (path, *path.parents) if parent.exists())
-
-
-# -- the hub -----------------------------------------------------------------------------------------------------------
-
-
-def _hub() -> Iterator[Finding]:
-    from huggingface_hub import try_to_load_from_cache
-
-    area = "Models of the Hugging Face hub"
-    for name in HUB_MODELS:
-        if isinstance(try_to_load_from_cache(name, "model.safetensors"), str):
-            yield Finding(area, f"{name}: downloaded")
-        else:
-            yield Finding(area, f"{name}: not downloaded; load_bert does it, about 430 MB; the kit runs without")

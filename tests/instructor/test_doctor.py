@@ -42,9 +42,9 @@ def test_all_is_well(whole_kit, capsys):
     assert main(["doctor"]) == 0
     printed = capsys.readouterr().out
     assert printed.endswith("all is well\n") and "!!" not in printed
-    for area in ("Environment", "The kit's files", "Your files", "Models of the Hugging Face hub"):
+    for area in ("Environment", "The kit's files", "Your files"):
         assert f"\n{area}\n" in f"\n{printed}"
-    assert re.search(r"ok  torch \d.*transformers \d", printed) and re.search(r"ok  device: \w", printed)
+    assert re.search(r"ok  Python \d.*torch \d.*transformers \d.*(CPU|GPU|GiB)", printed)
     assert max(map(len, printed.splitlines())) < 140
 
 
@@ -161,15 +161,3 @@ def test_what_cannot_be_compared_is_told(files, classes, message, tmp_path):
     (tmp_path / "all.zip").write_bytes(zipped({"checkpoint.pth": checkpoint(4, classes)} | chosen))
     add(tmp_path / "all.zip")
     assert fingerprint.differences() == [message]
-
-
-def test_hub_models_that_were_downloaded(monkeypatch, tmp_path):
-    import huggingface_hub
-
-    monkeypatch.setattr(
-        huggingface_hub, "try_to_load_from_cache", lambda name, file: "path" if "cased" in name else None
-    )
-    texts = [finding.text for finding in doctor._hub()]
-    assert texts[0] == "bert-base-cased: downloaded" and texts[1].startswith(
-        "bert-base-chinese: not downloaded; load_bert"
-    )

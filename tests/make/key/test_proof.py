@@ -215,3 +215,30 @@ def test_options_from_the_shell(monkeypatch, capsys):
     assert main(["options"]) == 0
     printed = capsys.readouterr().out
     assert "Q25, margin +" in printed and "Q21 by heads" in printed and "Q22 by masked word" in printed
+
+
+# --- what is written for people --------------------------------------------------------------------------------------
+
+
+def test_the_report_says_what_is_measured_and_no_answer():
+    shown = [line.split(" | ")[:2] for line in proof.REPORT.read_text("utf-8").splitlines() if line.startswith("| Q")]
+    assert shown == [[f"| {name}", proof.what_is_measured(name)] for name in QUESTIONS]
+    a, b = (prove([found(answers)] * 5) for answers in (OFFICIAL, OFFICIAL | {"Q4": "B"}))
+    assert proof.report(a, []) == proof.report(b, []), "whatever the answers are"
+
+
+def test_the_report_is_written_with_the_key(bank, tmp_path):
+    write_key(prove([found(OFFICIAL | {"Q4": "B"})] * 5))
+    rows = (tmp_path / "key.md").read_text("utf-8").splitlines()
+    assert [row.split(" | ")[0] for row in rows if row.endswith("| 0.50 | 0.50 | **no** |")] == ["| Q4"]
+
+
+def test_the_bank_is_opened_and_closed_from_the_shell(bank, monkeypatch):
+    monkeypatch.setattr("data.make.key.__main__.FILE", bank)
+    assert main(["open"]) == 0
+    assert "  open:\n    key: [A]\n" in bank.read_text("utf-8")
+    assert main(["close"]) == 0
+    assert bank.read_bytes() == FILE.read_bytes()
+    with pytest.raises(SystemExit) as left:
+        main(["shut"])
+    assert left.value.code == 2
