@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -60,7 +61,9 @@ def run_all(
 
     The kernels share the cores: when each takes all of them, two at a time are several times slower than one by one.
     """
-    notebooks = [nbformat.read(path, as_version=4) for path in paths]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of notebooks whose cells have no id, or the same: they are given some
+        notebooks = [nbformat.read(path, as_version=4) for path in paths]
     for notebook in notebooks:
         if prepare:
             prepare(notebook)
@@ -97,7 +100,7 @@ def _run(path: Path, notebook: NotebookNode, line: Line, threads: int) -> Run:
             said.seek(0)
             last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
             error = " ".join([str(problem), *last])
-    line.end(error or "ok")
+    line.end(f"failed: {error}" if error else "ok")
     return Run(path, notebook, line.seconds, error)
 
 

@@ -6,8 +6,14 @@ from collections.abc import Sequence
 
 from data.make.key.claims import Measured, lead, least, winner
 from data.make.key.exhibits import Exhibits, once
-from hw9_xai.bert.similarity import METRICS, character_states, compare, compare_embeddings, similarity_by_layer
-from hw9_xai.bert.slide import slide_matrix
+from hw9_xai.bert.similarity import (
+    METRICS,
+    character_states,
+    compare,
+    compare_embeddings,
+    similarity_by_layer,
+    slide_matrix,
+)
 from hw9_xai.quiz.bank import Question
 
 APPLES = (

@@ -10,8 +10,8 @@ from torch import Tensor
 from data.make.key.claims import Measured, numbers_in, ranked, winner
 from data.make.key.exhibits import Exhibits, Unmeasurable, once
 from hw9_xai.bert.hidden import hidden_states, layer_numbers
+from hw9_xai.bert.neighbours import relations
 from hw9_xai.bert.questions import load_questions
-from hw9_xai.bert.relations import relations
 from hw9_xai.quiz.bank import Question
 
 QUESTIONS = 60

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from data.make.key.claims import Measured, ranked, winner
 from data.make.key.exhibits import Exhibits, once
 from hw9_xai.cnn.lime import LimeExplanation, lime
-from hw9_xai.cnn.parts import concentration
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.quiz.bank import Question
+from hw9_xai.trust import concentration
 
 # Fewer samples than the notebooks draw: enough for these answers, and all of it runs in a minute.
 LIME_SAMPLES = 512

@@ -12,9 +12,9 @@ from data.make.key.claims import Measured, lead, numbers_in, ranked, winner
 from data.make.key.exhibits import GREY_LEVEL, Exhibits
 from data.make.key.measures.maps import correlation, limes, most_for_its_area, saliency_maps
 from data.make.key.measures.solids import outlines
-from hw9_xai.cnn.agreement import rank_correlation
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.quiz.bank import Question
+from hw9_xai.trust import rank_correlation
 
 SOLIDS = ("pyramid", "sphere", "box", "cylinder", "tetrahedron")  # options A to E of Q8
 NOTICEABLE = 0.1  # a change of contrast

@@ -10,9 +10,9 @@ from data.make.key.claims import Measured, lead, numbers_in
 from data.make.key.exhibits import GREY_LEVEL, Exhibits
 from data.make.key.measures.maps import Watched, correlation, most_for_its_area, saliency_maps, smoothgrad_maps
 from hw9_xai.cnn.normalize import normalize
-from hw9_xai.cnn.parts import concentration
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.quiz.bank import Question
+from hw9_xai.trust import concentration
 
 MOVED = 0.2  # of the emphasis: less than that is still the same emphasis
 BRIGHTEST = 0.1  # of a map's pixels are where its emphasis is

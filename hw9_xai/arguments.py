@@ -24,7 +24,7 @@ def pixels(images: Any, name: str = "images", rank: int = 4) -> Tensor:
         raise TypeError(f"{name}: expected floating-point pixels in [0, 1], got {images.dtype}")
     low, high = images.detach().aminmax()
     if not (low >= 0 and high <= 1):  # NaN fails both comparisons
-        raise ValueError(f"{name}: expected pixels in [0, 1], got {_number(low)} to {_number(high)}")
+        raise ValueError(f"{name}: expected pixels in [0, 1], got {low.item():.4g} to {high.item():.4g}")
     return images.detach()
 
 
@@ -48,21 +48,13 @@ def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 bes
     return tensor.to(images.device, torch.int64)
 
 
-def whole_number(value: Any, name: str, least: int = 1) -> int:
+def whole_number(value: Any, name: str, least: int = 1, most: int | None = None) -> int:
+    expected = f"a whole number from {least} " + ("up" if most is None else f"to {most}")
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name}: expected a whole number from {least} up, got {value!r}")
+        raise TypeError(f"{name}: expected {expected}, got {value!r}")
     whole = int(value)
-    if whole < least:
-        raise ValueError(f"{name}: expected a whole number from {least} up, got {value}")
-    return whole
-
-
-def index(value: Any, name: str, size: int) -> int:
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name}: expected a whole number from 0 to {size - 1}, got {value!r}")
-    whole = int(value)
-    if not 0 <= whole < size:
-        raise ValueError(f"{name}: expected 0 to {size - 1}, got {value}")
+    if whole < least or (most is not None and whole > most):
+        raise ValueError(f"{name}: expected {expected}, got {value}")
     return whole
 
 
@@ -81,5 +73,7 @@ def choice(value: Any, name: str, choices: Sequence[str]) -> str:
     return value
 
 
-def _number(tensor: Tensor) -> str:
-    return f"{tensor.item():.4g}"
+def shortened(value: object, most: int = 40) -> str:
+    """How a value is quoted in an error: a text that is too long must not fill the screen."""
+    text = repr(value)
+    return text if len(text) <= most else text[: most - 1] + "…"

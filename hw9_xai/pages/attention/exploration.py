@@ -12,22 +12,21 @@ import torch
 from torch import Tensor
 
 from hw9_xai.bert.attention import Attention
-from hw9_xai.bert.encoding import Encoding, Masked, Text, encode, mask, masked_positions
+from hw9_xai.bert.encoding import Encoding, Masked, TextOrPair, encode, mask, masked_positions
 from hw9_xai.bert.heads import HeadFunctions, head_functions
 from hw9_xai.bert.models import Bert
-from hw9_xai.bert.running import attention_weights, predicts_words, word_probabilities
+from hw9_xai.bert.running import attention_weights, predicts_words, word_probabilities_in_turn
 
 MOST_TOKENS, CROWDED = 64, 40
 MOST_ATTENTION = 2_300_000  # characters: what 3 MB leave beside the predictions of 64 tokens
 HOPELESS = 4  # no text's attention was seen to pack into a quarter of its bytes
 CANDIDATES = 5
-STATES_AT_A_TIME = 8  # with a vocabulary of 30,000, the probabilities of 64 tokens take 8 MB a state
 
 Candidates = list[tuple[str, float, float, float | None]]  # token, probability, change, change to being masked alone
 
 
 def exploration(
-    bert: Bert, text: Text, pairs: Iterable[Masked] = (), functions: HeadFunctions | None = None
+    bert: Bert, text: TextOrPair, pairs: Iterable[Masked] = (), functions: HeadFunctions | None = None
 ) -> dict[str, Any]:
     """Tokens, head functions and states: first nothing masked, then each word alone, then the pairs.
 
@@ -110,14 +109,12 @@ def _predictions(bert: Bert, encodings: Sequence[Encoding], masks: Sequence[Sequ
     found: list[list[Candidates]] = []
     alone: dict[int, Tensor] = {}  # (V,) at a position when only that one is masked
     unmasked: Tensor | None = None
-    for start in range(0, len(encodings), STATES_AT_A_TIME):
-        chosen = slice(start, start + STATES_AT_A_TIME)
-        for positions, rows in zip(masks[chosen], word_probabilities(bert, encodings[chosen]), strict=True):
-            unmasked = rows if unmasked is None else unmasked
-            if len(positions) == 1:
-                alone[positions[0]] = rows[positions[0]]
-            references = [alone[i] if i in positions and len(positions) > 1 else None for i in range(len(rows))]
-            found.append([_candidates(bert, *at) for at in zip(rows, unmasked, references, strict=True)])
+    for positions, rows in zip(masks, word_probabilities_in_turn(bert, encodings), strict=True):
+        unmasked = rows if unmasked is None else unmasked
+        if len(positions) == 1:
+            alone[positions[0]] = rows[positions[0]]
+        references = [alone[i] if i in positions and len(positions) > 1 else None for i in range(len(rows))]
+        found.append([_candidates(bert, *at) for at in zip(rows, unmasked, references, strict=True)])
     return found
 
 

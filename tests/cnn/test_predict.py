@@ -2,7 +2,7 @@ import pytest
 import torch
 from nets import food_cnn, random_pictures
 
-from hw9_xai.cnn.confusion import confusion, predict
+from hw9_xai.cnn.predict import confusion, predict
 
 
 def test_logits_are_the_models_however_they_are_cut():

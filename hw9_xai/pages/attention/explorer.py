@@ -1,11 +1,9 @@
-"""The attention explorer: one page that needs no network and no server, in a notebook or as a file."""
+"""The attention explorer: look at every head, mask words, and see the prediction change."""
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable
-from hashlib import sha256
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -13,45 +11,19 @@ from typing import Any
 
 from torch import Tensor
 
-from hw9_xai.bert.encoding import Masked, Text
-from hw9_xai.bert.exploration import exploration
+from hw9_xai.bert.encoding import Masked, TextOrPair
 from hw9_xai.bert.heads import HeadFunctions
 from hw9_xai.bert.models import Bert
+from hw9_xai.pages.attention.exploration import exploration
+from hw9_xai.pages.page import Page
 from hw9_xai.plots import heads
 
 HERE = Path(__file__).parent
-MOST_BYTES = 3_000_000
-
-
-class Explorer:
-    """Shows itself in a notebook; `save` writes the same page."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._plain = _plain(data)
-        self.html = _page(data, self._plain)
-        self._height = min(1000, 330 + 27 * max(len(data["tokens"]), 16))
-        if len(self.html.encode()) > MOST_BYTES:
-            size = len(self.html.encode()) / 1e6
-            raise ValueError(f"text: expected one whose page stays within 3 MB, got {size:.1f} MB; take a shorter text")
-
-    def save(self, path: str | Path) -> Path:
-        """Write the page: one file that opens anywhere, without a network."""
-        path = Path(path)
-        path.write_text(self.html, encoding="utf-8")
-        return path
-
-    def _repr_html_(self) -> str:
-        """A frame that can run scripts and nothing else; beneath it what a viewer without scripts shows too."""
-        return (
-            f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" title="Attention explorer 注意力瀏覽器" '
-            f'width="100%" height="{self._height}" style="border:0"></iframe>'
-            f"<details><summary>The same in short, without scripts 不用程式的摘要</summary>{self._plain}</details>"
-        )
 
 
 def explore(
-    bert: Bert, text: Text, *, pairs: Iterable[Masked] = (), functions: HeadFunctions | None = None
-) -> Explorer:
+    bert: Bert, text: TextOrPair, *, pairs: Iterable[Masked] = (), functions: HeadFunctions | None = None
+) -> Page:
     """Look at every head, mask words and see the prediction change.
 
     `pairs`: what to mask together, as positions or words: `pairs=[("she", "officer")]`. Every token alone is there
@@ -62,25 +34,13 @@ def explore(
     >>> page.html.startswith("<!DOCTYPE html>")
     True
     """
-    return Explorer(exploration(bert, text, pairs, functions))
+    data = exploration(bert, text, pairs, functions)
+    height = min(1000, 330 + 27 * max(len(data["tokens"]), 16))
+    return Page(HERE, "Attention explorer 注意力瀏覽器", _short(data), _plain(data), height=height, argument="text")
 
 
-def _page(data: dict[str, Any], plain: str) -> str:
-    style, script = ((HERE / f"explorer.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
-    filled = {"policy": policy, "style": style, "script": script, "plain": plain, "data": _json(data)}
-    page = (HERE / "explorer.html").read_text(encoding="utf-8")
-    parts = page.split("{{")  # one pass: what is filled in is not searched for places to fill
-    return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
-
-
-def _hash(source: str) -> str:
-    """The only script and style that the page may run are named by their contents."""
-    return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()
-
-
-def _json(data: dict[str, Any]) -> str:
-    """As it may stand in a script element, whatever the text says."""
+def _short(data: dict[str, Any]) -> dict[str, Any]:
+    """Rounded, and every token written once."""
     functions: HeadFunctions = data["functions"]
 
     def table(scores: Tensor | None) -> list[list[float]] | None:
@@ -105,8 +65,7 @@ def _json(data: dict[str, Any]) -> str:
         | {"predictions": state["predictions"] and [[candidate(*one) for one in at] for at in state["predictions"]]}
         for state in data["states"]
     ]
-    everything = data | {"functions": numbers, "states": states, "vocabulary": list(vocabulary)}
-    return json.dumps(everything, separators=(",", ":")).replace("<", "\\u003c")  # ASCII: U+2028 is escaped already
+    return data | {"functions": numbers, "states": states, "vocabulary": list(vocabulary)}
 
 
 def _plain(data: dict[str, Any]) -> str:

@@ -10,12 +10,12 @@ import pytest
 import torch
 from berts import SENTENCES, leaves_no_trace, tiny_bert, tiny_qa
 
-from hw9_xai.bert import exploration as module
 from hw9_xai.bert.attention import attention
-from hw9_xai.bert.exploration import exploration
-from hw9_xai.bert.explorer import explore
 from hw9_xai.bert.heads import head_functions
 from hw9_xai.bert.prediction import predict_masked
+from hw9_xai.pages.attention import exploration as module
+from hw9_xai.pages.attention.exploration import exploration
+from hw9_xai.pages.attention.explorer import explore
 
 BERT = tiny_bert()
 TEXT = "Emily is kind because she sleeps ."
