@@ -1,4 +1,4 @@
-"""Measure the shipped classifier and write checkpoints/food_cnn.md: python checkpoints/make/evaluate_classifier.py
+"""Measure the shipped classifier and write checkpoints/food_cnn.md: python -m checkpoints.make.evaluate_classifier
 
 Accuracy and confusions on the validation set, the ten observation pictures, and what interventions do to the score.
 """
@@ -6,7 +6,6 @@ Accuracy and confusions on the validation set, the ten observation pictures, and
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import matplotlib
@@ -14,7 +13,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import hw9_xai as xai
 from hw9_xai.assets import CHECKPOINTS, DATA
 from hw9_xai.cnn.classifier import CLASSES
@@ -38,7 +36,7 @@ def main() -> None:
     training = json.loads((CHECKPOINTS / "food_cnn.json").read_text())
     sections = [
         "# food_cnn: measured",
-        f"Written by `python checkpoints/make/evaluate_classifier.py`. FoodCNN of width {training['width']}, "
+        f"Written by `python -m checkpoints.make.evaluate_classifier`. FoodCNN of width {training['width']}, "
         f"{sum(parameter.numel() for parameter in model.parameters()):,} parameters.",
         *accuracy_section(confusion),
         *observation_section(model),
