@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import nbformat
@@ -26,7 +25,6 @@ from hw9_xai.quiz.cells import question_cells
 
 FOLDER = KIT / "notebooks"
 CELL_SECONDS = 600
-ROUNDED = re.compile(r"[+-]?\d+(?:\.\d+(?:e[+-]\d+)?|e[+-]\d+|(?=%))")
 
 
 @dataclass
@@ -135,18 +133,3 @@ def save_clean(notebook: NotebookNode, path: Path) -> None:
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
-
-
-def same_facts(printed: str, committed: str) -> bool:
-    """Whether two machines may print these for the same thing: the same words and counts, and every rounded number at
-    most one apart in its last digit, because each lies on either side of a half now and then.
-
-    >>> same_facts("rice: 0.8 of 12 pictures", "rice: 0.9 of 12 pictures"), same_facts("12 right", "11 right")
-    (True, False)
-    """
-    if ROUNDED.split(printed) != ROUNDED.split(committed):
-        return False
-    pairs = zip(map(Decimal, ROUNDED.findall(printed)), map(Decimal, ROUNDED.findall(committed)), strict=True)
-    return all(
-        abs(a - b) <= max(Decimal((0, (1,), int(number.as_tuple().exponent))) for number in (a, b)) for a, b in pairs
-    )

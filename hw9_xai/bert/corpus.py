@@ -148,15 +148,12 @@ def _search(
     for layer in layers:
         query = nn.functional.normalize(states[layer], dim=0)
         similarity, nearest = (index.states[layer].float() @ query).topk(top)
-        pairs = zip(similarity.tolist(), nearest.tolist(), strict=True)
-        hits = tuple(_hit(corpus, index, i, cosine) for cosine, i in pairs)
-        found.append(CorpusSearch(layer, hits, base_rate))
+        hits = []
+        for i, cosine in zip(nearest.tolist(), similarity.tolist(), strict=True):
+            sentence = " ".join(corpus.sentences[index.sentence[i]][0])
+            hits.append(Hit(index.tokens[i], index.pos[i], cosine, sentence, index.position[i]))
+        found.append(CorpusSearch(layer, tuple(hits), base_rate))
     return found
-
-
-def _hit(corpus: Corpus, index: Index, i: int, similarity: float) -> Hit:
-    sentence = " ".join(corpus.sentences[index.sentence[i]][0])
-    return Hit(index.tokens[i], index.pos[i], similarity, sentence, index.position[i])
 
 
 def _index(bert: Bert, corpus: Corpus) -> Index:

@@ -62,7 +62,10 @@ def load_bert(name: str | Path) -> Bert:
     except Exception:  # the client of the hub may raise anything
         if Path(source).is_dir():
             raise
-        raise OSError(_why_not(str(name))) from None  # pages of the hub's tracebacks would hide the sentence
+        raise OSError(  # pages of the hub's tracebacks would hide the sentence
+            f"load_bert: {str(name)!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and "
+            f"{_hub_says(str(name))}; load_bert({_substitute(str(name))!r}) needs no network and serves in its place."
+        ) from None
     return Bert(str(name), model.float().eval(), tokenizer)
 
 
@@ -77,13 +80,6 @@ def _no_progress_bar(shown: bool) -> Iterator[None]:
         yield
     finally:
         logging.enable_progress_bar()
-
-
-def _why_not(name: str) -> str:
-    return (
-        f"load_bert: {name!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and {_hub_says(name)}; "
-        f"load_bert({_substitute(name)!r}) needs no network and serves in its place."
-    )
 
 
 def _hub_says(name: str) -> str:
