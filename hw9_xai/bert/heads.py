@@ -77,8 +77,8 @@ class HeadFunctions:
 
     def _found(self) -> dict[str, tuple[Tensor, Tensor]]:
         """Score and lift of the functions that could be scored."""
-        pairs = {name: (score, self.lift[name]) for name, score in self.score.items()}
-        return {name: (score, lift) for name, (score, lift) in pairs.items() if score is not None and lift is not None}
+        pairs = ((name, score, self.lift[name]) for name, score in self.score.items())
+        return {name: (score, lift) for name, score, lift in pairs if score is not None and lift is not None}
 
     def best(self, function: str, count: int = 5) -> list[tuple[int, int, float, float]]:
         """The heads with the highest score: (layer, head, score, lift), counted from 1."""
