@@ -40,9 +40,10 @@ TOPICS = {
     },
     "zh": {"00_start": "圖片、模型與混淆矩陣", "09_trust": "哪一種解釋可以相信？"},
 }
+WIDE = "&nbsp;" * 32  # keeps the thumbnails' column open on a phone, where a picture alone gives way to words
 HEADS = {
-    "en": ["", "notebook", "on a CPU", "questions", "points"],
-    "zh": ["", "筆記本", "CPU 時間", "題數", "分數"],
+    "en": [WIDE, "notebook", "on a CPU", "questions", "points"],
+    "zh": [WIDE, "筆記本", "CPU 時間", "題數", "分數"],
 }
 READMES = {"en": KIT / "README.md", "zh": KIT / "README.zh-TW.md"}
 ADDRESS = re.search(r'^Homepage = "https://github\.com/(.*)"', (KIT / "pyproject.toml").read_text("utf-8"), re.M)[1]
