@@ -51,6 +51,11 @@ def command(name: str, *arguments: Argument | list[Argument], **texts: str) -> C
     return add
 
 
+def group(name: str, **texts: str) -> None:
+    """What stands before commands of one kind, and runs nothing by itself."""
+    COMMANDS.append((name, None, texts, ()))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
@@ -301,17 +306,13 @@ def _in_the_repository(module: str, *arguments: str) -> int:
 # -- files of other origin ---------------------------------------------------------------------------------------------
 
 DONE = "exit status: 0 done, 2 wrong use or an unreadable file; then nothing was changed"
-COMMANDS.append((
+group(
     "assets",
-    None,
-    {
-        "help": "use the course's own pictures and classifier, Food-11, or a book",
-        "description": "Files that you still have are recognised, checked, and kept in a cache: the folder that the "
-        "variable HW9_XAI_CACHE names, or else your platform's. What is interrupted leaves no trace.",
-        "epilog": "example: hw9-xai assets add ml2022spring-hw9.zip",
-    },
-    (),
-))  # fmt: skip
+    help="use the course's own pictures and classifier, Food-11, or a book",
+    description="Files that you still have are recognised, checked, and kept in a cache: the folder that the "
+    "variable HW9_XAI_CACHE names, or else your platform's. What is interrupted leaves no trace.",
+    epilog="example: hw9-xai assets add ml2022spring-hw9.zip",
+)
 
 
 @command("assets list", help="what there is, and what is in use", epilog="example: hw9-xai assets list")

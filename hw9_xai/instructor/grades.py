@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -35,15 +35,12 @@ class Grade:
 def grade_all(students: Mapping[str, list[Path]], key: Key) -> Iterator[Grade]:
     """What find_students found, one student at a time, on all cores."""
     grade = partial(grade_student, key=key)
+    bar = partial(progress_bar, total=len(students), desc="grading")
     if len(students) < FEW:
-        yield from _with_progress(map(grade, students.items()), len(students))
+        yield from bar(map(grade, students.items()))
         return
     with ProcessPoolExecutor(os.cpu_count()) as processes:  # forked before the bar starts its thread
-        yield from _with_progress(processes.map(grade, students.items(), chunksize=CHUNK), len(students))
-
-
-def _with_progress(grades: Iterable[Grade], total: int) -> Iterator[Grade]:
-    yield from progress_bar(grades, total=total, desc="grading")
+        yield from bar(processes.map(grade, students.items(), chunksize=CHUNK))
 
 
 def grade_student(entry: tuple[str, list[Path]], key: Key) -> Grade:

@@ -40,7 +40,8 @@ def legend(
 ) -> None:
     """Outside of the panels; what it names is labelled in the first of them unless given."""
     named = list(figure.axes[0].get_legend_handles_labels()[0] if handles is None else handles)
-    figure.legend(handles=named, loc=f"outside {where}", ncols=columns, frameon=False, fontsize=8, **style)
+    style |= {"loc": f"outside {where}", "ncols": columns, "frameon": False, "fontsize": 8}
+    figure.legend(handles=named, **style)
 
 
 def diagrams(*layout: Any, **how: Any) -> tuple[Figure, list[Axes]]:

@@ -1,8 +1,12 @@
-"""hw9-xai grade and hw9-xai key, as an instructor runs them."""
+"""hw9-xai grade, key and bench, as they are typed."""
+
+import sys
 
 import pytest
-from submitted import RIGHT, answered
+from given.submitted import RIGHT, answered
 
+from hw9_xai import cli
+from hw9_xai.assets import KIT
 from hw9_xai.cli import main
 from hw9_xai.quiz.key import key_for, read_key
 
@@ -58,3 +62,27 @@ def test_arguments_that_are_missing(arguments):
 def test_a_new_key(tmp_path, capsys):
     assert main(["key", "--new", str(tmp_path / "key.yaml")]) == 0
     assert read_key(tmp_path / "key.yaml").accepted == key_for().accepted
+
+
+@pytest.mark.parametrize("arguments, command", [
+    (["key", "--compare"], ["data.make.key", "compare"]), (["key", "--prove"], ["data.make.key", "prove"]),
+    (["key", "--options"], ["data.make.key", "options"]), (["bench"], ["tests.bench", "--width=32", "--rounds=5"]),
+    (["bench", "--rounds", "3"], ["tests.bench", "--width=32", "--rounds=3"]),
+])  # fmt: skip
+def test_what_the_authors_use_runs_in_the_repository_or_says_where_it_is(
+    arguments, command, monkeypatch, tmp_path, capsys
+):
+    called = []
+    monkeypatch.setattr(cli.subprocess, "call", lambda line, cwd: called.append((line, cwd)) or 1)
+    assert main(arguments) == 1, "its own exit status"
+    assert called == [([sys.executable, "-m", *command], KIT)]
+    monkeypatch.setattr(cli, "KIT", tmp_path)  # as in a wheel
+    assert main(arguments) == 2 and len(called) == 1
+    error = capsys.readouterr().err
+    assert f"this needs the repository: clone it, and run python -m {' '.join(command)} in it" in error
+    assert error.count("\n") == 1
+
+
+def test_debug_shows_where_a_wrong_use_was_noticed(tmp_path):
+    with pytest.raises(cli.WrongUse, match="FOLDER: expected a folder"):
+        main(["--debug", "grade", str(tmp_path / "nowhere")])
