@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -106,38 +106,67 @@ def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
         raise TypeError("attention: expected what attention() returns, or a list of those, got something else or none")
     score: dict[str, Tensor | None] = {}
     lift: dict[str, Tensor | None] = {}
-    every = [(one.weights, _targets(one)) for one in sentences]
-    for name in every[0][1]:
-        found = [(weights, targets[name]) for weights, targets in every if targets[name].any()]
-        if not found:
-            score[name] = lift[name] = None
-            continue
-        score[name] = mean = torch.stack([_share(*each) for each in found]).mean(0)
-        lift[name] = (
-            mean
-            / torch.stack([_share(torch.full_like(to, 1 / len(to), dtype=mean.dtype), to) for _, to in found]).mean()
-        )
+    for name, function in FUNCTIONS.items():
+        pairs = [(function(one.weights, one), function(_even(one), one)) for one in sentences]
+        found = [(ours, even) for ours, even in pairs if ours is not None and even is not None]
+        score[name] = mean = torch.stack([ours for ours, _ in found]).mean(0) if found else None
+        lift[name] = None if mean is None else mean / torch.stack([even for _, even in found]).mean()
     entropy = torch.stack([_entropy(one.weights) for one in sentences]).mean(0)
     return HeadFunctions(score, lift, entropy, len(sentences))
 
 
-def _targets(attention: Attention) -> dict[str, Tensor]:  # (T,T) bool: where each function takes the tokens it is for
-    content = ~torch.tensor(attention.special)
-    period = content & torch.tensor([token in PERIODS for token in attention.tokens])
-    following = torch.diag(content[:-1] & content[1:], 1)
-    return {
-        "next": following,
-        "previous": following.T,
-        "self": torch.diag(content),
-        "special": content[:, None] & ~content,
-        "period": (content & ~period)[:, None] & period,
-    }
+def _even(attention: Attention) -> Tensor:
+    count = len(attention.tokens)
+    return torch.full((count, count), 1 / count)
 
 
-def _share(weights: Tensor, targets: Tensor) -> Tensor:  # (L,H,T,T), (T,T) -> (L,H)
-    """What goes to the targets, on average over the tokens that have any."""
-    return (weights * targets).sum(-1)[..., targets.any(1)].mean(-1)
+def _content(attention: Attention) -> list[int]:
+    return [i for i, special in enumerate(attention.special) if not special]
+
+
+def _neighbours(attention: Attention) -> tuple[list[int], list[int]]:
+    """Content tokens whose next token is content too, and those next tokens."""
+    content = set(_content(attention))
+    left = [i for i in sorted(content) if i + 1 in content]
+    return left, [i + 1 for i in left]
+
+
+def _next(weights: Tensor, attention: Attention) -> Tensor | None:
+    left, right = _neighbours(attention)
+    return weights[..., left, right].mean(-1) if left else None
+
+
+def _previous(weights: Tensor, attention: Attention) -> Tensor | None:
+    left, right = _neighbours(attention)
+    return weights[..., right, left].mean(-1) if left else None
+
+
+def _self(weights: Tensor, attention: Attention) -> Tensor | None:
+    content = _content(attention)
+    return weights[..., content, content].mean(-1) if content else None
+
+
+def _special(weights: Tensor, attention: Attention) -> Tensor | None:
+    content = _content(attention)
+    special = [i for i, is_special in enumerate(attention.special) if is_special]
+    return _sum_to(weights, content, special) if content and special else None
+
+
+def _period(weights: Tensor, attention: Attention) -> Tensor | None:
+    content = _content(attention)
+    periods = [i for i in content if attention.tokens[i] in PERIODS]
+    others = [i for i in content if i not in periods]
+    return _sum_to(weights, others, periods) if others and periods else None
+
+
+def _sum_to(weights: Tensor, sources: list[int], targets: list[int]) -> Tensor:
+    return weights[..., sources, :][..., targets].sum(-1).mean(-1)
 
 
 def _entropy(weights: Tensor) -> Tensor:
     return torch.special.entr(weights).sum(-1).mean(-1) / log(weights.shape[-1])
+
+
+FUNCTIONS: dict[str, Callable[[Tensor, Attention], Tensor | None]] = {
+    "next": _next, "previous": _previous, "self": _self, "special": _special, "period": _period,
+}  # fmt: skip

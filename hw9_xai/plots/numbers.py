@@ -90,19 +90,18 @@ def parts(values: Mapping[str, Mapping[str, float]], *, caption: str = "") -> Fi
     """
     names = list(dict.fromkeys(part for of in values.values() for part in of))
     panels = {title: [of.get(part) for part in names] for title, of in values.items()}
-    return signed_bars(names, panels, 0.28, caption, (FOR, FOR), ("white", AGAINST))
+    return signed_bars(names, panels, (2.4, 0.28 * len(names)), caption, (FOR, FOR), ("white", AGAINST))
 
 
 def signed_bars(
     names: Sequence[str],
     panels: Mapping[str, Sequence[float | None]],
-    height: float,  # inches of a row
+    size: tuple[float, float],  # of a panel, in inches
     caption: str,
     above: tuple[str, str],  # face and edge of a bar
     below: tuple[str, str],
 ) -> Figure:
-    layout = (len(panels), len(panels), (2.4, height * len(names)), (1, 0.9), caption)
-    figure, every = diagrams(*layout, sharey=True)
+    figure, every = diagrams(len(panels), len(panels), size, (1, 0.9), caption, sharey=True)
     for axes, (title, values) in zip(every, panels.items(), strict=True):
         for row, value in enumerate(values):
             if value is None:

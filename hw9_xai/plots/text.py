@@ -156,7 +156,7 @@ def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: 
     <Figure size ... with 1 Axes>
     """
     numbers = {name: values.nan_to_num().tolist() for name, values in panels.items()}
-    return signed_bars(tokens, numbers, 0.2, caption, ("#31688e", "white"), ("#d98c5f", "white"))
+    return signed_bars(tokens, numbers, (2.6, 0.2 * len(tokens)), caption, ("#31688e", "white"), ("#d98c5f", "white"))
 
 
 def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption: str = "") -> Figure:
