@@ -33,10 +33,8 @@ Sentence = tuple[list[str], list[str]]  # words, parts of speech
 
 def read_book(path: Path) -> list[list[str]]:  # sentences of words
     """What stands between Project Gutenberg's header and footer, if there are any."""
-    if path.stat().st_size > LARGEST:
-        raise ValueError(
-            f"{path.name}: expected a book of at most {LARGEST / 1e6:.0f} MB, got {path.stat().st_size / 1e6:.0f}"
-        )
+    if (size := path.stat().st_size) > LARGEST:
+        raise ValueError(f"{path.name}: expected a book of at most {LARGEST / 1e6:.0f} MB, got {size / 1e6:.0f}")
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
