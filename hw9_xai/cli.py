@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hw9_xai.assets import EDITIONS, KIT, edition_in_use
+from hw9_xai.assets import EDITIONS, KIT, edition_in_use, read_shelf
+from hw9_xai.instructor import doctor
+from hw9_xai.instructor.files import shelf
 
 Runner = Callable[[argparse.Namespace], int]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
@@ -310,10 +312,7 @@ group(
 
 @command("assets list", help="what there is, and what is in use", epilog="example: hw9-xai assets list")
 def _assets_list(options: argparse.Namespace) -> int:
-    from hw9_xai.assets import read_shelf
-    from hw9_xai.instructor.files.shelf import listing
-
-    print(listing(read_shelf()))
+    print(shelf.listing(read_shelf()))
     return 0
 
 
@@ -342,10 +341,8 @@ def _assets_add(options: argparse.Namespace) -> int:
     epilog=f"example: hw9-xai assets use course\n{DONE}",
 )
 def _assets_use(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.files.shelf import listing, use
-
     with what_was_asked():
-        print(listing(use(options.edition)))
+        print(shelf.listing(shelf.use(options.edition)))
     return 0
 
 
@@ -356,10 +353,8 @@ def _assets_use(options: argparse.Namespace) -> int:
     epilog=f"example: hw9-xai assets remove book:oz\n{DONE}",
 )
 def _assets_remove(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.files.shelf import listing, remove
-
     with what_was_asked():
-        print(listing(remove(options.kind)))
+        print(shelf.listing(shelf.remove(options.kind)))
     return 0
 
 
@@ -371,8 +366,6 @@ def _assets_remove(options: argparse.Namespace) -> int:
     epilog="example: hw9-xai doctor\nexit status: 0 all is well, 1 there is something to do",
 )
 def _doctor(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.doctor import examine, page
-
-    findings = list(examine())
-    print(page(findings))
+    findings = list(doctor.examine())
+    print(doctor.page(findings))
     return int(any(finding.is_problem for finding in findings))

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from hw9_xai.assets import Asset, Shelf, read_shelf
 from hw9_xai.instructor.files.book import read_book, tag_book
-from hw9_xai.instructor.files.kinds import KEEPERS, THEN, Row, food_11, kind_of, recognise
+from hw9_xai.instructor.files.kinds import KEEPERS, Row, food_11, kind_of, recognise
 from hw9_xai.instructor.files.shelf import changing, shelve, table, write_shelf
 from hw9_xai.instructor.files.zips import File, Refused, Unpacker, is_junk
 
@@ -59,7 +59,7 @@ def _files_of_kinds(path: Path, passing: Path) -> tuple[Prepared, list[Row]]:
     found = recognise(files)
     prepared: Prepared = {}
     left_out: list[Row] = []
-    for kind, keep in KEEPERS.items():
+    for kind, (keep, then) in KEEPERS.items():
         if not found[kind]:
             continue
         first = found[kind][0].name
@@ -71,7 +71,7 @@ def _files_of_kinds(path: Path, passing: Path) -> tuple[Prepared, list[Row]]:
         except ValueError as problem:  # one damaged file does not keep the others out
             left_out.append(Row(source, kind, str(problem).replace(f"{passing}{os.sep}", ""), "left out"))
         else:
-            prepared[kind] = shelve(folder, kind, path.name, what), Row(source, kind, what, "", THEN[kind])
+            prepared[kind] = shelve(folder, kind, path.name, what), Row(source, kind, what, "", then)
             left_out += rows
     if not prepared:
         raise Refused(left_out[0].what if left_out else f"{path}: expected {EXPECTED}, recognised nothing in it")

@@ -41,10 +41,10 @@ def read_book(path: Path) -> list[list[str]]:  # sentences of words
         raise ValueError(f"{path.name}: expected text in UTF-8; save it as such in an editor") from None
     if match := GUTENBERG.search(text):
         text = match[1]
-    sentences = [words for paragraph in PARAGRAPH.split(text) for words in _sentences(" ".join(paragraph.split()))]
-    if not any(re.search(r"[a-z]", word, re.IGNORECASE) for words in sentences for word in words):
+    if not re.search(r"[a-z]", text, re.IGNORECASE):
         raise ValueError(f"{path.name}: expected a book in English, found no English words")
-    return sentences
+    sentences = (words for paragraph in PARAGRAPH.split(text) for words in _sentences(" ".join(paragraph.split())))
+    return [words[start : start + LONGEST] for words in sentences for start in range(0, len(words), LONGEST)]
 
 
 def _sentences(paragraph: str) -> Iterator[list[str]]:
@@ -52,9 +52,9 @@ def _sentences(paragraph: str) -> Iterator[list[str]]:
     for piece in SENTENCE_END.sub(r"\1\n", paragraph).split("\n"):
         begun = f"{begun} {piece}".strip()
         if not ABBREVIATION.search(begun):
-            yield from _cut(_words(begun))
+            yield _words(begun)
             begun = ""
-    yield from _cut(_words(begun))
+    yield _words(begun)
 
 
 def _words(sentence: str) -> list[str]:
@@ -64,11 +64,6 @@ def _words(sentence: str) -> list[str]:
         match = CLITIC.fullmatch(word)
         words += match.groups() if match else [word]
     return words
-
-
-def _cut(words: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(words), LONGEST):
-        yield words[start : start + LONGEST]
 
 
 def tag_book(sentences: Sequence[list[str]]) -> list[Sentence]:

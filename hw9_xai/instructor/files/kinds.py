@@ -29,11 +29,7 @@ MOST_PICTURES = 1_000  # more than that in one folder is a data set, no set to l
 RECIPE = "--width 128 --epochs 120 --batch 128 --out food11.safetensors --work food11"
 
 USE = "use it: hw9-xai assets use course; is it the course's own? hw9-xai doctor"
-THEN = {
-    "classifier": USE,
-    "pictures": USE,
-    "hidden-states": 'look at it: xai.load_hidden_states("model_q1", question, context, answer)',
-}
+LOOK = 'look at it: xai.load_hidden_states("model_q1", question, context, answer)'
 
 
 @dataclass(frozen=True)
@@ -144,7 +140,9 @@ def _kept(files: Sequence[File], left_out: Sequence[Row]) -> int:
     return len(files) - len(left_out)
 
 
-KEEPERS = {"classifier": slim_checkpoint, "pictures": copy_pictures, "hidden-states": convert_states}
+KEEPERS = {  # and what to do with what they keep
+    "classifier": (slim_checkpoint, USE), "pictures": (copy_pictures, USE), "hidden-states": (convert_states, LOOK),
+}  # fmt: skip
 
 
 # -- a data set --------------------------------------------------------------------------------------------------------
