@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from course_figures import drawn, gradients, saliency_maxima, smoothgrad_maximum
-from nets import food_cnn, random_pictures
+from given.course_figures import drawn, gradients, saliency_maxima, smoothgrad_maximum
+from given.nets import food_cnn, random_pictures
 
 import hw9_xai as xai
 from hw9_xai import course

@@ -127,7 +127,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def save_thumbnail(name: str, notebook: dict) -> None:
     outputs = next(cell["outputs"] for cell in notebook["cells"] if cell["id"] == SHOWS_BEST[name])
-    picture = next(output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {}))
+    shown = (output.get("data", {}) for output in outputs)
+    picture = next(data[kind] for data in shown for kind in ("image/png", "image/jpeg") if kind in data)
     image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
     fitted = ImageOps.pad(image, THUMBNAIL, Image.Resampling.LANCZOS, color="white")
     fitted.quantize(128).save(KIT / "data" / "thumbnails" / f"{name}.png", optimize=True)

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from submitted import RIGHT, answered
+from given.submitted import RIGHT, answered
 
 from hw9_xai import cli
 from hw9_xai.assets import KIT

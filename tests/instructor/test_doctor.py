@@ -4,7 +4,7 @@ import re
 from importlib import metadata
 
 import pytest
-from stand_ins import course_zip, food_11_folder
+from given.stand_ins import course_zip, food_11_folder
 
 from hw9_xai.assets import CHECKPOINTS, DATA, read_shelf, shelf_file
 from hw9_xai.cli import main
@@ -155,7 +155,7 @@ def test_files_of_another_origin_are_not_called_genuine(whole_kit, tmp_path):
     (None, 5, "the classifier knows 5 classes, expected 11"),
 ])  # fmt: skip
 def test_what_cannot_be_compared_is_told(files, classes, message, tmp_path):
-    from stand_ins import checkpoint, pictures, zipped
+    from given.stand_ins import checkpoint, pictures, zipped
 
     chosen = {name: pictures()[name] for name in files or pictures()}
     (tmp_path / "all.zip").write_bytes(zipped({"checkpoint.pth": checkpoint(4, classes)} | chosen))

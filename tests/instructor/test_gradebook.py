@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from submitted import RIGHT, answered, wrong
+from given.submitted import RIGHT, answered, wrong
 
 from hw9_xai.instructor.gradebook import draw_histogram, safe_cell, summary, write_gradebook
 from hw9_xai.instructor.grades import grade_all

@@ -1,6 +1,6 @@
 """Points, states and flags of whole submissions."""
 
-from submitted import RIGHT, TENTHS, answer_cell, answered, code, notebook, spoilt, variable, zipped
+from given.submitted import RIGHT, TENTHS, answer_cell, answered, code, notebook, spoilt, variable, zipped
 
 from hw9_xai.instructor.grades import FEW, grade_all, grade_student
 from hw9_xai.instructor.submissions import find_students

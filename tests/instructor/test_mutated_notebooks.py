@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from given.submitted import RIGHT, TENTHS, code, notebook, spoilt, variable, wrong, zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from submitted import RIGHT, TENTHS, code, notebook, spoilt, variable, wrong, zipped
 
 from hw9_xai.instructor.grades import grade_student
 from hw9_xai.instructor.submissions import find_students

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from submitted import code, notebook
+from given.submitted import code, notebook
 
 from hw9_xai.instructor.files.zips import Refused
 from hw9_xai.instructor.reading import COMPUTED, LARGEST, read_document

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from submitted import RIGHT, answer_cell, code, notebook
+from given.submitted import RIGHT, answer_cell, code, notebook
 
 pytestmark = pytest.mark.bench
 STUDENTS, MEGABYTE = 3000, 1_000_000

@@ -4,7 +4,7 @@ import os
 import zipfile
 
 import pytest
-from submitted import zipped
+from given.submitted import zipped
 
 from hw9_xai.instructor import submissions
 from hw9_xai.instructor.files import zips

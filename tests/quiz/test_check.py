@@ -1,7 +1,7 @@
 """The self-check: four states, both languages, no traceback, and nothing that a student writes runs in the page."""
 
 import pytest
-from hostile import ATTACK, Hostile, Shouting
+from given.hostile import ATTACK, Hostile, Shouting
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from stand_ins import (
+from given.stand_ins import (
     ANSWER,
     CONTEXT,
     OUTER,

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from berts import tiny_bert
+from given.berts import tiny_bert
 
 import hw9_xai as xai
 from hw9_xai.assets import DATA, read_shelf

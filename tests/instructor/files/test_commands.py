@@ -5,7 +5,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from stand_ins import checkpoint, course_zip, food_zip, pictures, zipped
+from given.stand_ins import checkpoint, course_zip, food_zip, pictures, zipped
 
 import hw9_xai as xai
 from hw9_xai.assets import CACHE_VARIABLE, cache_folder, edition_in_use, read_shelf, shelf_file

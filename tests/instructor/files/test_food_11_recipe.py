@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import torch
-from stand_ins import food_11_folder
+from given.stand_ins import food_11_folder
 
 import hw9_xai as xai
 from hw9_xai.assets import KIT, edition_in_use

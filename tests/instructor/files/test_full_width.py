@@ -6,10 +6,10 @@ import shlex
 
 import pytest
 import torch
+from given.stand_ins import OUTER, checkpoint, course_zip
+from given.submitted import answered, wrong
 from PIL import Image
 from safetensors.torch import load_file
-from stand_ins import OUTER, checkpoint, course_zip
-from submitted import answered, wrong
 from torchvision.transforms import Compose, Resize, ToTensor
 
 import hw9_xai as xai

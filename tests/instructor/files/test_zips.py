@@ -6,7 +6,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 import pytest
-from stand_ins import pictures, zipped
+from given.stand_ins import pictures, zipped
 
 from hw9_xai.instructor.files import zips
 from hw9_xai.instructor.files.add import add

@@ -7,9 +7,9 @@ from math import isfinite
 
 import pytest
 import torch
-from berts import kit, tiny_bert
-from measured import planted
-from nets import food_cnn
+from given.berts import kit, tiny_bert
+from given.measured import planted
+from given.nets import food_cnn
 from transformers import BertConfig, BertForMaskedLM
 
 import hw9_xai as xai

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 import torch
-from measured import planted
-from nets import seeded
+from given.measured import planted
+from given.nets import seeded
 from torch import nn
 
 import hw9_xai as xai

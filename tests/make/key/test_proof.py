@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from measured import planted
-from nets import seeded
+from given.measured import planted
+from given.nets import seeded
 
 from data.make.key import options, proof
 from data.make.key.__main__ import main

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from nets import food_cnn, random_pictures
 from PIL import Image
 from transformers import BertTokenizer
 
+from given.nets import food_cnn, random_pictures
 from hw9_xai.instructor.files.fingerprint import ORIGINALS
 
 OUTER = "ml2022spring-hw9"

@@ -14,7 +14,7 @@ from hw9_xai.cli import main
 
 SERVER = multiprocessing.get_context("forkserver")  # imports once; each attempt is then a fork away
 SERVER.set_forkserver_preload(
-    ["killing", "hw9_xai.instructor.files.shelf", "hw9_xai.cnn.pictures", "safetensors.torch"]
+    ["given.killing", "hw9_xai.instructor.files.shelf", "hw9_xai.cnn.pictures", "safetensors.torch"]
 )
 
 

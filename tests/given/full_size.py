@@ -1,4 +1,4 @@
-"""Every BERT path on a model of the hub's size with random weights: python tests/full_size.py KIND FOLDER SENTENCES
+"""Every BERT path on a model of the size of the hub's, random weights: tests/given/full_size.py KIND FOLDER SENTENCES
 
 Writes the model into FOLDER in the hub's form, goes through the paths, and prints seconds and the peak of memory as
 one line of JSON. The weights do not matter to either.
