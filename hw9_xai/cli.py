@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hw9_xai.assets import EDITIONS, KIT, edition_in_use
+from hw9_xai.assets import EDITIONS, KIT, edition_in_use, read_shelf
+from hw9_xai.instructor import doctor
+from hw9_xai.instructor.files import shelf
 
 Runner = Callable[[argparse.Namespace], int]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
@@ -120,20 +122,13 @@ def _run(options: argparse.Namespace) -> int:
 
     from nbformat import NotebookNode
 
+    from hw9_xai import notebooks
     from hw9_xai.instructor.grades import grade_student
-    from hw9_xai.notebooks import (
-        fill_answers,
-        find_notebooks,
-        refresh_questions,
-        refresh_readmes,
-        run_all,
-        save_clean,
-    )
     from hw9_xai.quiz.key import key_for, read_key
     from hw9_xai.report import Report
 
     with what_was_asked():
-        paths = find_notebooks(options.notebooks)
+        paths = notebooks.find_notebooks(options.notebooks)
         answers = read_key(options.answers).accepted if options.answers else {}
     if options.in_place and answers:
         raise WrongUse("--in-place and --answers exclude each other: a saved notebook keeps its blanks")
@@ -142,23 +137,23 @@ def _run(options: argparse.Namespace) -> int:
 
     def prepare(notebook: NotebookNode) -> None:
         if options.in_place:
-            refresh_questions(notebook)
-        fill_answers(notebook, {name: accepted[0] for name, accepted in answers.items()})
+            notebooks.refresh_questions(notebook)
+        notebooks.fill_answers(notebook, {name: accepted[0] for name, accepted in answers.items()})
 
     copies = options.report / "notebooks"
     copies.mkdir(parents=True, exist_ok=True)
     key, runs = key_for(), []
     report = Report(options.report, [path.stem for path in paths], key)
-    for run in run_all(paths, jobs=options.jobs, prepare=prepare):
+    for run in notebooks.run_all(paths, jobs=options.jobs, prepare=prepare):
         runs.append(run)
-        save_clean(run.notebook, copies / run.path.name)
+        notebooks.save_clean(run.notebook, copies / run.path.name)
         if options.in_place and not run.error:
-            save_clean(run.notebook, run.path)
+            notebooks.save_clean(run.notebook, run.path)
         page = report.add(run, grade_student(("you", [copies / run.path.name for run in runs]), key))
         if options.open and len(runs) == 1:
             webbrowser.open(page.resolve().as_uri())
     if options.in_place:
-        refresh_readmes(options.report)
+        notebooks.refresh_readmes(options.report)
     print(f"report: {page}")
     return int(any(run.error for run in runs))
 
@@ -317,10 +312,7 @@ group(
 
 @command("assets list", help="what there is, and what is in use", epilog="example: hw9-xai assets list")
 def _assets_list(options: argparse.Namespace) -> int:
-    from hw9_xai.assets import read_shelf
-    from hw9_xai.instructor.files.shelf import listing
-
-    print(listing(read_shelf()))
+    print(shelf.listing(read_shelf()))
     return 0
 
 
@@ -334,12 +326,11 @@ def _assets_list(options: argparse.Namespace) -> int:
     epilog=f"example: hw9-xai assets add ml2022spring-hw9.zip\n{DONE}; 1 added, but something was left out",
 )
 def _assets_add(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.files.add import add, advice, outcome_table
+    from hw9_xai.instructor.files.add import add, what_became
 
     with what_was_asked():
         outcomes = add(options.path, options.name)
-    print(outcome_table(outcomes))
-    print(advice(outcomes))
+    print(what_became(outcomes))
     return int(any(outcome.is_finding for outcome in outcomes))
 
 
@@ -350,10 +341,8 @@ def _assets_add(options: argparse.Namespace) -> int:
     epilog=f"example: hw9-xai assets use course\n{DONE}",
 )
 def _assets_use(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.files.shelf import listing, use
-
     with what_was_asked():
-        print(listing(use(options.edition)))
+        print(shelf.listing(shelf.use(options.edition)))
     return 0
 
 
@@ -364,10 +353,8 @@ def _assets_use(options: argparse.Namespace) -> int:
     epilog=f"example: hw9-xai assets remove book:oz\n{DONE}",
 )
 def _assets_remove(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.files.shelf import listing, remove
-
     with what_was_asked():
-        print(listing(remove(options.kind)))
+        print(shelf.listing(shelf.remove(options.kind)))
     return 0
 
 
@@ -379,8 +366,6 @@ def _assets_remove(options: argparse.Namespace) -> int:
     epilog="example: hw9-xai doctor\nexit status: 0 all is well, 1 there is something to do",
 )
 def _doctor(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.doctor import examine, page
-
-    findings = list(examine())
-    print(page(findings))
+    findings = list(doctor.examine())
+    print(doctor.page(findings))
     return int(any(finding.is_problem for finding in findings))

@@ -26,6 +26,7 @@ ROOMS = {
     "instructor": "assets progress cnn bert quiz",
     "notebooks": "assets quiz",
     "report": "notebooks quiz instructor",
+    "__main__": "cli",
     "cli": "arguments assets progress cnn bert quiz course trust plots pages explain instructor notebooks report",
 }
 METHODS = {  # of cnn and bert: which other method's file each may import, being defined by it

@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from itertools import groupby
 from pathlib import Path
@@ -53,24 +54,24 @@ def page(findings: Iterable[Finding]) -> str:
 
 
 def _environment() -> Iterator[Finding]:
-    area = "Environment"
+    fine = partial(Finding, "Environment")
+    wrong = partial(fine, is_problem=True)
     versions = {}
     for name, least in requirements().items():
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            yield Finding(area, f"{name} is missing", f"pip install {name}", is_problem=True)
+            yield wrong(f"{name} is missing", f"pip install {name}")
             continue
         if _numbers(versions[name]) < _numbers(least):
-            text = f"{name} {versions[name]} is older than {least}"
-            yield Finding(area, text, f'pip install "{name}>={least}"', is_problem=True)
+            yield wrong(f"{name} {versions[name]} is older than {least}", f'pip install "{name}>={least}"')
     shown = [f"{name} {versions[name]}" for name in ("torch", "torchvision", "transformers") if name in versions]
-    yield Finding(area, ", ".join([f"Python {platform.python_version()}", *shown, _device()]))
+    yield fine(", ".join([f"Python {platform.python_version()}", *shown, _device()]))
     try:
         importlib.import_module("torchvision")
     except Exception as error:  # a pair that does not fit fails in its own ways
         todo = "torch and torchvision do not fit; install both anew: pip install --force-reinstall torch torchvision"
-        yield Finding(area, f"torchvision cannot be imported: {str(error).splitlines()[0][:80]}", todo, is_problem=True)
+        yield wrong(f"torchvision cannot be imported: {str(error).splitlines()[0][:80]}", todo)
 
 
 def requirements() -> dict[str, str]:  # package: lowest version
@@ -100,43 +101,32 @@ def _device() -> str:
 
 
 def _kit() -> Iterator[Finding]:
-    area, pictures = "The kit's files", DATA / "pictures"
-    weights, record, parts = (
-        CHECKPOINTS / "food_cnn.safetensors",
-        CHECKPOINTS / "food_cnn.json",
-        pictures / "parts.json",
-    )
+    fine = partial(Finding, "The kit's files")
+    wrong = partial(fine, todo=RESTORE, is_problem=True)
+    weights, record = CHECKPOINTS / "food_cnn.safetensors", CHECKPOINTS / "food_cnn.json"
+    parts = DATA / "pictures" / "parts.json"
     berts = [CHECKPOINTS / name / "model.safetensors" for name in KIT_BERTS]
-    needed = [weights, record, parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]
-    for path in needed:
+    for path in [weights, record, parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]:
         if not path.is_file():
-            yield Finding(area, f"{path} is missing", RESTORE, is_problem=True)
+            yield wrong(f"{path} is missing")
     if weights.is_file() and record.is_file():
         digest, recorded = _sha256(weights), json.loads(record.read_text("utf-8"))["sha256"]
         if digest == recorded:
-            yield Finding(area, f"classifier: sha256 {digest[:12]}, as it was made")
+            yield fine(f"classifier: sha256 {digest[:12]}, as it was made")
         else:
-            text = f"classifier: sha256 {digest[:12]}, expected {recorded[:12]}"
-            yield Finding(area, text, RESTORE, is_problem=True)
+            yield wrong(f"classifier: sha256 {digest[:12]}, expected {recorded[:12]}")
     if parts.is_file():
         made = json.loads(parts.read_text("utf-8"))["pictures"]
-        damaged = [name for name, entry in made.items() if not _is_rendered(pictures / f"{name}.png", entry)]
+        pictures = {name: parts.with_name(f"{name}.png") for name in made}
+        damaged = [name for name, path in pictures.items() if not _sha256(path).startswith(made[name]["sha256"])]
         if damaged:
-            yield Finding(area, f"pictures: {', '.join(damaged)} missing or changed", RESTORE, is_problem=True)
+            yield wrong(f"pictures: {', '.join(damaged)} missing or changed")
         else:
-            yield Finding(area, f"pictures: {len(made)}, as they were rendered")
-
-
-def _is_rendered(path: Path, entry: dict) -> bool:
-    return path.is_file() and _sha256(path).startswith(entry["sha256"])
+            yield fine(f"pictures: {len(made)}, as they were rendered")
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 # -- what was added ----------------------------------------------------------------------------------------------------
@@ -145,45 +135,36 @@ def _sha256(path: Path) -> str:
 def _added() -> Iterator[Finding]:
     from hw9_xai.instructor.files.shelf import digest_of
 
-    area = "Your files"
+    fine = partial(Finding, "Your files")
+    wrong = partial(fine, is_problem=True)
     try:
         shelf = read_shelf()
     except ValueError as damaged:
-        yield Finding(area, str(damaged), "then: hw9-xai assets add FILE_OR_FOLDER", is_problem=True)
+        yield wrong(str(damaged), "then: hw9-xai assets add FILE_OR_FOLDER")
         return
-    yield Finding(
-        area, f"cache: {cache_folder()}, {shutil.disk_usage(_existing(cache_folder())).free / 1e9:.1f} GB free"
-    )
+    cache = cache_folder()
+    disk = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    yield fine(f"cache: {cache}, {shutil.disk_usage(disk).free / 1e9:.1f} GB free")
     if not shelf.assets:
-        yield Finding(area, "none were added, and none are needed", "to add some: hw9-xai assets add FILE_OR_FOLDER")
+        yield fine("none were added, and none are needed", "to add some: hw9-xai assets add FILE_OR_FOLDER")
         return
     intact = set()
     for kind, asset in shelf.assets.items():
         again = f"add it again: hw9-xai assets add {asset.source}"
         if not asset.folder.is_dir():
-            yield Finding(area, f"{kind}: {asset.folder} is gone", again, is_problem=True)
+            yield wrong(f"{kind}: {asset.folder} is gone", again)
         elif kind != "food-11" and digest_of(asset.folder)[0] != asset.sha256:
-            yield Finding(area, f"{kind}: {asset.folder} is damaged", again, is_problem=True)
+            yield wrong(f"{kind}: {asset.folder} is damaged", again)
         else:
             intact.add(kind)
-            yield Finding(area, f"{kind}: {asset.what}, from {asset.source}, sha256 {asset.sha256[:12]}")
+            yield fine(f"{kind}: {asset.what}, from {asset.source}, sha256 {asset.sha256[:12]}")
     if {"classifier", "pictures"} <= intact:
-        yield from _genuine()
-    yield Finding(area, f"in use: {shelf.use}; questions about the {edition_in_use()}'s pictures")
+        from hw9_xai.instructor.files.fingerprint import TOLERANCE, differences
 
-
-def _genuine() -> Iterator[Finding]:
-    from hw9_xai.instructor.files.fingerprint import TOLERANCE, differences
-
-    area = "Your files"
-    found = differences()
-    if not found:
-        yield Finding(area, f"genuine: all ten scores are the course's, within {TOLERANCE}")
-        return
-    listed = "; ".join(found[:3]) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
-    todo = "a classifier of your own may be meant; if not, these are not the homework's files of 2022 and 2023"
-    yield Finding(area, f"not the course's own files: {listed}", todo, is_problem=True)
-
-
-def _existing(path: Path) -> Path:
-    return next(parent for parent in (path, *path.parents) if parent.exists())
+        if found := differences():
+            listed = "; ".join(found[:3]) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
+            todo = "a classifier of your own may be meant; if not, these are not the homework's files of 2022 and 2023"
+            yield wrong(f"not the course's own files: {listed}", todo)
+        else:
+            yield fine(f"genuine: all ten scores are the course's, within {TOLERANCE}")
+    yield fine(f"in use: {shelf.use}; questions about the {edition_in_use()}'s pictures")

@@ -12,6 +12,7 @@ from statistics import mean, median
 from matplotlib.figure import Figure
 
 from hw9_xai.instructor.grades import Grade
+from hw9_xai.quiz.answers import printable
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import Key, State, points
 
@@ -49,9 +50,7 @@ def summary(grades: Sequence[Grade], key: Key) -> str:
 
 def draw_histogram(grades: Sequence[Grade], key: Key) -> Figure:
     full = sum(key.tenths.values())
-    edges = [
-        edge / 10 for edge in range(0, full + BAR + 1, BAR)
-    ]  # a bar holds its lower edge; full marks have their own
+    edges = [edge / 10 for edge in range(0, full + BAR + 1, BAR)]  # a bar holds its lower; full marks have their own
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     axes = figure.add_subplot()
     axes.hist([grade.tenths / 10 for grade in grades], edges, color="#2b6cb0", edgecolor="white")
@@ -86,12 +85,12 @@ def _item_rows(grades: Sequence[Grade], key: Key) -> Iterable[Sequence[object]]:
         verdicts = [grade.verdicts[name] for grade in grades]
         chosen = Counter(letter for verdict in verdicts for letter in verdict.letters)
         states = Counter(verdict.state for verdict in verdicts)
-        counts = {letter: (any(letter in answer for answer in accepted), chosen[letter]) for letter in question.options}
-        rows = [(letter, "yes" if right else "no", count) for letter, (right, count) in counts.items()]
+        right = set("".join(accepted))
+        rows = [(letter, "yes" if letter in right else "no", chosen[letter]) for letter in question.options]
         rows += [(state.value, "", states[state]) for state in (State.CORRECT, State.UNANSWERED, State.UNREADABLE)]
-        for option, right, count in rows:
+        for option, in_key, count in rows:
             share = f"{count / len(grades):.3f}"
-            yield name, question.topic, points(key.tenths[name]), option, right, count, share
+            yield name, question.topic, points(key.tenths[name]), option, in_key, count, share
 
 
 def _write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
@@ -105,8 +104,3 @@ def safe_cell(value: object) -> str:
     text = printable(str(value))
     start = unicodedata.normalize("NFKC", text.lstrip())[:1]  # full-width signs start a formula too
     return f"'{text}" if start and start in "=+-@" else text
-
-
-def printable(text: str) -> str:
-    """Without line ends, escapes to the terminal, and marks that turn the direction of writing."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -8,18 +8,18 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from hw9_xai.instructor.files.zips import Refused
 from hw9_xai.instructor.reading import COMPUTED, read_document
 from hw9_xai.instructor.submissions import open_documents
 from hw9_xai.progress import progress_bar
-from hw9_xai.quiz.bank import Question, load_bank
+from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import Key, State, Verdict
 
 FEW = 50  # students that are not worth a second process
 LONGEST_NAME, MOST_REMARKS = 200, 20  # what a row of the table can take
 CHUNK = 8  # students handed to a process at a time
+NOT_WRITTEN_OUT = Verdict(State.UNREADABLE, problem="not written out but computed")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,10 @@ def grade_student(entry: tuple[str, list[Path]], key: Key) -> Grade:
         files += 1
         flags += [f"{document.name[:LONGEST_NAME]}: {flag}" for flag in reading.flags]
         for name, value in reading.answers:
-            if name in last and (verdict := _judge(key, questions[name], value)).state is not State.UNANSWERED:
+            if name not in last:
+                continue
+            verdict = NOT_WRITTEN_OUT if value is COMPUTED else key.judge(questions[name], value)
+            if verdict.state is not State.UNANSWERED:
                 last[name] = verdict
                 ways[name].add(verdict)
     if not files:
@@ -78,9 +81,3 @@ def grade_student(entry: tuple[str, list[Path]], key: Key) -> Grade:
 def _first(remarks: list[str]) -> list[str]:
     beyond = len(remarks) - MOST_REMARKS
     return remarks if beyond <= 0 else [*remarks[:MOST_REMARKS], f"and {beyond:,} more"]
-
-
-def _judge(key: Key, question: Question, value: Any) -> Verdict:
-    if value is COMPUTED:
-        return Verdict(State.UNREADABLE, problem="not written out but computed")
-    return key.judge(question, value)

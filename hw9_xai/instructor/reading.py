@@ -44,7 +44,14 @@ def read_document(name: str, data: bytes) -> Reading:
         raise Refused("more code that names questions than any notebook has")
     reading = Reading()
     for number, source in cells:
-        _read_cell(source, number, reading)
+        if source.lstrip().startswith("%%") and not source.lstrip().startswith(PYTHON_MAGICS):
+            continue  # shell, HTML and the like: nothing in it is a variable of the notebook
+        try:
+            reading.answers += _assignments(_parse(source))
+        except Refused as problem:
+            names = dict.fromkeys(ASSIGNMENT.findall(source))
+            reading.answers += [(question, COMPUTED) for name in names if (question := _question(name))]
+            reading.flags.append(f"code cell {number} {problem}")
     return reading
 
 
@@ -77,17 +84,6 @@ def script_sources(data: bytes) -> list[str]:
         return CELL_MARK.split(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise Refused("no UTF-8") from None
-
-
-def _read_cell(source: str, number: int, reading: Reading) -> None:
-    if source.lstrip().startswith("%%") and not source.lstrip().startswith(PYTHON_MAGICS):
-        return  # shell, HTML and the like: nothing in it is a variable of the notebook
-    try:
-        reading.answers += _assignments(_parse(source))
-    except Refused as problem:
-        names = dict.fromkeys(ASSIGNMENT.findall(source))
-        reading.answers += [(question, COMPUTED) for name in names if (question := _question(name))]
-        reading.flags.append(f"code cell {number} {problem}")
 
 
 def _parse(source: str) -> ast.Module:

@@ -8,13 +8,13 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
-from hw9_xai.instructor.files.zips import Refused, is_junk, name_of, open_zip, why_unreadable
+from hw9_xai.instructor.files.zips import is_junk, name_of, open_zip, why_unreadable
 from hw9_xai.instructor.reading import LARGEST
 
-READ = (".ipynb", ".py")
+OPENED = (".ipynb", ".py", ".zip")
 MOST_FILES = 1000  # of one student
 MOST_BYTES = 200_000_000  # of one student, unpacked
 DEEPEST_ZIP = 2  # a ZIP in a ZIP
@@ -49,10 +49,8 @@ def find_students(folder: Path) -> dict[str, list[Path]]:
     if not folder.is_dir():
         raise NotADirectoryError(f"FOLDER: expected a folder of submissions, got {folder}")
     students: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        if is_junk(PurePosixPath(path.name)):
-            continue
-        if path.suffix.lower() in (*READ, ".zip"):
+    for path in _inside(folder):
+        if path.suffix.lower() in OPENED:
             students.setdefault(path.stem, []).append(path)
         elif path.is_dir():
             students.setdefault(path.name, []).append(path)
@@ -72,16 +70,20 @@ def open_documents(paths: list[Path]) -> Iterator[Document]:
             return
 
 
+def _inside(folder: Path) -> list[Path]:
+    paths = sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name))
+    return [path for path in paths if not is_junk(path.name)]
+
+
 def _entry(path: Path, name: str, allowance: _Allowance) -> Iterator[Document]:
     try:
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
             yield Document(name, problem="a link, not followed")
         elif stat.S_ISDIR(mode):
-            for child in sorted(path.iterdir(), key=lambda path: os.fsencode(path.name)):
-                if not is_junk(PurePosixPath(child.name)):
-                    yield from _entry(child, f"{name}/{child.name}", allowance)
-        elif path.suffix.lower() in (*READ, ".zip"):
+            for child in _inside(path):
+                yield from _entry(child, f"{name}/{child.name}", allowance)
+        elif path.suffix.lower() in OPENED:
             if not stat.S_ISREG(mode):
                 yield Document(name, problem="not an ordinary file")
                 return
@@ -99,41 +101,32 @@ def _entry(path: Path, name: str, allowance: _Allowance) -> Iterator[Document]:
 def _zip(file: BinaryIO, name: str, allowance: _Allowance, depth: int) -> Iterator[Document]:
     try:
         archive = open_zip(file)
-    except zipfile.BadZipFile as error:
-        yield Document(name, problem=f"no ZIP that can be read: {error}")
-        return
     except Exception as error:  # a decoder may raise anything at a file from a stranger
-        yield Document(name, problem=f"no ZIP that can be read: {type(error).__name__}")
+        reason = str(error) if isinstance(error, zipfile.BadZipFile) else type(error).__name__
+        yield Document(name, problem=f"no ZIP that can be read: {reason}")
         return
     with archive:
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
             inside = name_of(member)
             suffix = inside.suffix.lower()
-            if member.is_dir() or suffix not in (*READ, ".zip") or is_junk(inside):
+            if member.is_dir() or suffix not in OPENED or is_junk(inside):
                 continue
             label = f"{name}/{member.filename}"  # only ever shown: nothing is unpacked
+            if reason := why_unreadable(member):
+                yield Document(label, problem=f"{reason}, not read")
+                continue
             try:
-                data = allowance.spend(_member(archive, member))
-            except _Exhausted:
-                raise
-            except Refused as problem:
-                yield Document(label, problem=str(problem))
+                with archive.open(member) as source:
+                    data = source.read(LARGEST + 1)  # whatever size it claims
             except Exception as error:  # as above
                 yield Document(label, problem=f"cannot be unpacked: {type(error).__name__}")
+                continue
+            allowance.spend(data)
+            if len(data) > LARGEST:
+                yield Document(label, problem="larger than 20 MB")
+            elif suffix != ".zip":
+                yield Document(label, data)
+            elif depth < DEEPEST_ZIP:
+                yield from _zip(io.BytesIO(data), label, allowance, depth + 1)
             else:
-                if suffix != ".zip":
-                    yield Document(label, data)
-                elif depth < DEEPEST_ZIP:
-                    yield from _zip(io.BytesIO(data), label, allowance, depth + 1)
-                else:
-                    yield Document(label, problem="ZIPs nested too deep")
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    if reason := why_unreadable(member):
-        raise Refused(f"{reason}, not read")
-    with archive.open(member) as file:
-        data = file.read(LARGEST + 1)  # whatever size it claims
-    if len(data) > LARGEST:
-        raise Refused("larger than 20 MB")
-    return data
+                yield Document(label, problem="ZIPs nested too deep")

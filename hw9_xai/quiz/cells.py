@@ -19,11 +19,13 @@ Cell = dict[str, Any]  # as nbformat 4.5 has it
 def question_cells(topic: str, *, edition: str = "kit") -> list[Cell]:
     """For each question of a topic its text in both languages and a cell for the answer; at the end the score."""
     questions = load_bank(edition).of_topic(topic)
-    cells = []
+    cells: list[Cell] = []
     for question in questions:
         name = question.variable.lower()
-        cells += [_markdown(f"{name}-question", markdown(question)), _code(f"{name}-answer", answer_form(question))]
-    return [*cells, _code(f"{topic.replace('_', '-')}-score", score_call(questions))]
+        text = {"cell_type": "markdown", "id": f"{name}-question", "metadata": {}, "source": markdown(question)}
+        cells += [text, _code(f"{name}-answer", answer_form(question))]
+    answers = ", ".join(f"{json.dumps(question.id)}: {question.variable}" for question in questions)
+    return [*cells, _code(f"{topic.replace('_', '-')}-score", f"xai.score({{{answers}}})")]
 
 
 def markdown(question: Question) -> str:
@@ -43,17 +45,8 @@ def answer_form(question: Question) -> str:
     )
 
 
-def score_call(questions: list[Question]) -> str:
-    answers = ", ".join(f"{json.dumps(question.id)}: {question.variable}" for question in questions)
-    return f"xai.score({{{answers}}})"
-
-
 def _both(text: Bilingual) -> str:
     return text.zh if text.zh == text.en else f"{text.zh} · {text.en}"
-
-
-def _markdown(name: str, source: str) -> Cell:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
 
 
 def _code(name: str, source: str) -> Cell:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from hw9_xai.assets import edition_in_use
-from hw9_xai.quiz.answers import plain_text
+from hw9_xai.quiz.answers import plain_text, printable
 from hw9_xai.quiz.bank import Question, load_bank
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
 
@@ -119,5 +119,4 @@ def _no_such(question: Any) -> tuple[str, ...]:
 
 def _echo(text: str) -> str:
     """What a student wrote, cut short, and without what a screen cannot show."""
-    short = text if len(text) <= LONGEST_ECHO else text[:LONGEST_ECHO] + "…"
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in short)
+    return printable(text if len(text) <= LONGEST_ECHO else text[:LONGEST_ECHO] + "…")

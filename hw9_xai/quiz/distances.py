@@ -130,37 +130,26 @@ def _judge(function: Metric, metric: str) -> tuple[State, tuple[str, ...]]:
         return State.UNANSWERED, ()
     values = []
     for value in returned:
-        number = _one_number(value)
-        if number is None:
-            got = _described(value)
+        try:
+            values.append(float(value))
+        except Exception:  # a list, a string, a tensor of several numbers, or worse
+            shape = getattr(value, "shape", None)
+            got = f"a {type(value).__name__}" + ("" if shape is None else f" of shape {tuple(shape)}")
             return State.NOT_YET, (
                 f"One number is expected, it returns {got}. Is a sum or a return missing?",
                 f"應該回傳一個數字，卻得到 {got}。是不是少了加總或 return？",
             )
-        values.append(number)
     if _agree(values, FORMULAS[metric]):
         return State.CORRECT, ()
-    hints = [hint for formula, hint in MISTAKES[metric] if _agree(values, formula)]
-    if hints:
-        return State.NOT_YET, (hints[0].zh, hints[0].en)
+    for formula, hint in MISTAKES[metric]:
+        if _agree(values, formula):
+            return State.NOT_YET, (hint.zh, hint.en)
     a, b = PAIRS[1]
     got, expected = f"{values[1]:.3f}", f"{float(FORMULAS[metric](a, b)):.3f}"
     return State.NOT_YET, (
         f"For {a.tolist()} and {b.tolist()} it gives {got}; expected {expected}.",
         f"以 {a.tolist()} 與 {b.tolist()} 為例，你的結果是 {got}，正確是 {expected}。",
     )
-
-
-def _one_number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except Exception:  # a list, a string, a tensor of several numbers, or worse
-        return None
-
-
-def _described(value: Any) -> str:
-    shape = getattr(value, "shape", None)
-    return f"a {type(value).__name__}" if shape is None else f"a {type(value).__name__} of shape {tuple(shape)}"
 
 
 def _agree(values: list[float], formula: Metric) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
@@ -64,14 +64,11 @@ MEASURED = Bilingual(
 
 def key_for(edition: str = "kit") -> Key:
     """The key that counts: for the kit what was measured on it, once all of it is proven; else the official one."""
-    questions = load_bank(edition).questions
-    if edition == "kit" and all(question.proven for question in questions.values()):
-        return Key(
-            MEASURED,
-            {name: question.proven for name, question in questions.items()},
-            {name: question.tenths for name, question in questions.items()},
-        )
-    return official_key(edition)
+    official = official_key(edition)
+    proven = {name: question.proven for name, question in load_bank(edition).questions.items()}
+    if edition == "kit" and all(proven.values()):
+        return replace(official, source=MEASURED, accepted=proven)
+    return official
 
 
 def new_key(key: Key) -> str:
@@ -99,21 +96,20 @@ def read_key(path: str | Path) -> Key:
     entries = document.get("questions") if isinstance(document, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise ValueError(f"key: expected `questions:` in {path}, as hw9-xai key --new writes it")
-    bank = load_bank()
-    accepted, tenths = {}, {}
-    for name, entry in entries.items():
-        if name not in bank.questions:
+    questions = load_bank().questions
+    for name in entries:
+        if name not in questions:
             raise ValueError(f"key: there is no question {name!r} to grade; {path} may name Q1 to Q30, Q23.1 and so on")
+    accepted, tenths = {}, {}
+    for name, question in questions.items():
+        if name not in entries:
+            continue
+        entry = entries[name]
         if not isinstance(entry, dict) or set(entry) != {"accepted", "points"}:
             raise ValueError(f"key: {name}: expected {{accepted: [A], points: 0.3}}, got {entry!r}")
-        accepted[name] = _accepted(name, entry["accepted"], "".join(bank.questions[name].options))
+        accepted[name] = _accepted(name, entry["accepted"], "".join(question.options))
         tenths[name] = _tenths(name, entry["points"])
-    order = [name for name in bank.questions if name in accepted]
-    return Key(
-        Bilingual(f"the key in {path.name}", f"{path.name} 中的答案"),
-        {name: accepted[name] for name in order},
-        {name: tenths[name] for name in order},
-    )
+    return Key(Bilingual(f"the key in {path.name}", f"{path.name} 中的答案"), accepted, tenths)
 
 
 def points(tenths: int) -> str:

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from hw9_xai.assets import edition_in_use
-from hw9_xai.quiz.bank import Question, load_bank
+from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.check import MARKS, find
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
 
@@ -20,7 +20,7 @@ RECEIPT = re.compile(r"\[hw9-xai ((?:Q[0-9.]+=[A-F?-]+ ?)+)\| [0-9.]+ of [0-9.]+
 @dataclass(frozen=True)
 class Score:
     key: Key
-    asked: Mapping[str, tuple[Question, Verdict]]  # by id: the questions that were handed in
+    asked: Mapping[str, Verdict]  # by id: the questions that were handed in
     missing: tuple[str, ...]  # ids of all others
     out_of: int  # tenths of the whole quiz
 
@@ -31,11 +31,11 @@ class Score:
     @property
     def receipt(self) -> str:
         """Paste it, or several of them, into xai.score("...") to have the answers back."""
-        answers = " ".join(f"{name}={_short(verdict)}" for name, (_, verdict) in self.asked.items())
+        answers = " ".join(f"{name}={_short(verdict)}" for name, verdict in self.asked.items())
         return f"[hw9-xai {answers} | {points(self.tenths)} of {points(self.out_of)} | {_checksum(answers)}]"
 
     def _earned(self, name: str) -> int:
-        return self.key.tenths[name] if self.asked[name][1].state is State.CORRECT else 0
+        return self.key.tenths[name] if self.asked[name].state is State.CORRECT else 0
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [
@@ -45,11 +45,11 @@ class Score:
                 f"{MARKS[verdict.state]} {verdict.state.value}",
                 f"{points(self._earned(name))} / {points(self.key.tenths[name])}",
             )
-            for name, (_, verdict) in self.asked.items()
+            for name, verdict in self.asked.items()
         ]
 
     def _notes(self) -> list[str]:
-        unanswered = [name for name, (_, verdict) in self.asked.items() if verdict.state is State.UNANSWERED]
+        unanswered = [name for name, verdict in self.asked.items() if verdict.state is State.UNANSWERED]
         notes = [f"Score 得分：{points(self.tenths)} / {points(self.out_of)}"]
         if unanswered:
             notes.append(f"Unanswered 尚未作答：{', '.join(unanswered)}")
@@ -83,9 +83,7 @@ def score(answers: Mapping[str, Any] | str, *, edition: str | None = None) -> Sc
     edition = edition or edition_in_use()
     bank, key = load_bank(edition), key_for(edition)
     given = {found.id: value for name, value in answers.items() if (found := find(name, edition))}
-    asked = {
-        name: (question, key.judge(question, given[name])) for name, question in bank.questions.items() if name in given
-    }
+    asked = {name: key.judge(question, given[name]) for name, question in bank.questions.items() if name in given}
     return Score(key, asked, tuple(name for name in bank.questions if name not in given), bank.tenths)
 
 

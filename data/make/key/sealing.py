@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable, Mapping
 
-from hw9_xai.quiz.sealed import seal, unseal
+from hw9_xai.quiz.bank import unseal
 
 ENTRY = re.compile(r"    (key|kit|[A-F]): (.+)")
+
+
+def seal(text: str, salt: str) -> str:
+    """The salt, the question's id, makes equal answers look different."""
+    return base64.b64encode(zlib.compress(f"{salt} {text}".encode(), 9)).decode()
 
 
 def sealed(yaml: str) -> str:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from hw9_xai.assets import Asset, Shelf, read_shelf
 from hw9_xai.instructor.files.book import read_book, tag_book
-from hw9_xai.instructor.files.kinds import (
-    THEN,
-    Recognised,
-    Row,
-    convert_states,
-    copy_pictures,
-    data_set_parts,
-    food_11,
-    is_wanted,
-    recognise,
-    slim_checkpoint,
-)
+from hw9_xai.instructor.files.kinds import KEEPERS, Row, food_11, kind_of, recognise
 from hw9_xai.instructor.files.shelf import changing, shelve, table, write_shelf
 from hw9_xai.instructor.files.zips import File, Refused, Unpacker, is_junk
 
@@ -52,54 +41,44 @@ def add(path: Path, name: str | None = None) -> list[Row]:
     return sorted([*rows, *rest], key=lambda row: row.outcome == "not recognised")
 
 
-def outcome_table(rows: Sequence[Row]) -> str:
+def what_became(rows: Sequence[Row]) -> str:
+    """A table, and under it what to do next."""
     head = ["FILE", "RECOGNISED AS", "", "WHAT IT IS"]
-    return table(head, [[row.file, row.kind, row.outcome, row.what] for row in rows])
-
-
-def advice(rows: Sequence[Row]) -> str:
-    return "\n".join(dict.fromkeys(row.then for row in rows if row.then))
+    shown = table(head, [[row.file, row.kind, row.outcome, row.what] for row in rows])
+    return "\n".join([shown, *dict.fromkeys(row.then for row in rows if row.then)])
 
 
 def _files_of_kinds(path: Path, passing: Path) -> tuple[Prepared, list[Row]]:
     """What was prepared, and what was left out or not recognised."""
-    files = list(_files(path, passing))
-    if path.is_dir() and (parts := data_set_parts(files)):
-        return {"food-11": food_11(path, parts, files)}, []
+    unpacker = Unpacker(passing, wanted=lambda name: kind_of(name) != "")
+    files: list[File] = []
+    for file in _walk(path):
+        files += unpacker.unpack(file.path, file.name) if file.path.suffix.lower() == ".zip" else [file]
+    if path.is_dir() and (data_set := food_11(path, files)):
+        return {"food-11": data_set}, []
     found = recognise(files)
-    makers: list[tuple[str, list[File], Callable[[Recognised, Path], tuple[str, list[Row]]]]] = [
-        ("classifier", found.checkpoint, slim_checkpoint),
-        ("pictures", found.pictures, copy_pictures),
-        ("hidden-states", found.states, convert_states),
-    ]
     prepared: Prepared = {}
     left_out: list[Row] = []
-    for kind, its_files, make in makers:
-        if not its_files:
+    for kind, (keep, then) in KEEPERS.items():
+        if not found[kind]:
             continue
-        source = str(its_files[0].name) if kind == "classifier" else f"{its_files[0].name.parent}/"
+        first = found[kind][0].name
+        source = str(first) if kind == "classifier" else f"{first.parent}/"
         folder = passing / kind
         folder.mkdir()
         try:
-            what, its_rows = make(found, folder)
+            what, rows = keep(found, folder)
         except ValueError as problem:  # one damaged file does not keep the others out
-            reason = str(problem).replace(f"{passing}{os.sep}", "")
-            left_out.append(Row(source, kind, reason, "left out"))
+            left_out.append(Row(source, kind, str(problem).replace(f"{passing}{os.sep}", ""), "left out"))
         else:
-            prepared[kind] = shelve(folder, kind, path.name, what), Row(source, kind, what, "", THEN[kind])
-            left_out += its_rows
+            prepared[kind] = shelve(folder, kind, path.name, what), Row(source, kind, what, "", then)
+            left_out += rows
     if not prepared:
         raise Refused(left_out[0].what if left_out else f"{path}: expected {EXPECTED}, recognised nothing in it")
-    return prepared, left_out + ([_not_recognised(found.rest)] if found.rest else [])
-
-
-def _files(path: Path, passing: Path) -> Iterator[File]:
-    unpacker = Unpacker(passing, is_wanted)
-    for file in _walk(path):
-        if file.path.suffix.lower() == ".zip":
-            yield from unpacker.unpack(file.path, file.name)
-        else:
-            yield file
+    if rest := [file.name.name for file in found[""]]:
+        names = ", ".join(rest[:3]) + (f" and {len(rest) - 3} more" if len(rest) > 3 else "")
+        left_out.append(Row(names, "", "", "not recognised"))
+    return prepared, left_out
 
 
 def _walk(path: Path) -> Iterator[File]:
@@ -108,20 +87,15 @@ def _walk(path: Path) -> Iterator[File]:
         return
     seen = 0
     for folder, below, names in os.walk(path):  # does not follow links
-        below[:] = sorted(name for name in below if not is_junk(PurePosixPath(name)))
+        below[:] = sorted(name for name in below if not is_junk(name))
         for name in sorted(names):
             file = Path(folder, name)
-            if is_junk(PurePosixPath(name)) or file.is_symlink() or not file.is_file():
+            if is_junk(name) or file.is_symlink() or not file.is_file():
                 continue
             seen += 1
             if seen > MOST_FILES:
                 raise Refused(f"{path}: more than {MOST_FILES:,} files; add the folder that holds what you mean")
             yield File(PurePosixPath(path.name, file.relative_to(path).as_posix()), file)
-
-
-def _not_recognised(files: Sequence[File]) -> Row:
-    names = ", ".join(file.name.name for file in files[:3])
-    return Row(names + (f" and {len(files) - 3} more" if len(files) > 3 else ""), "", "", "not recognised")
 
 
 def _book(path: Path, name: str | None, passing: Path) -> Prepared:

@@ -33,20 +33,18 @@ Sentence = tuple[list[str], list[str]]  # words, parts of speech
 
 def read_book(path: Path) -> list[list[str]]:  # sentences of words
     """What stands between Project Gutenberg's header and footer, if there are any."""
-    if path.stat().st_size > LARGEST:
-        raise ValueError(
-            f"{path.name}: expected a book of at most {LARGEST / 1e6:.0f} MB, got {path.stat().st_size / 1e6:.0f}"
-        )
+    if (size := path.stat().st_size) > LARGEST:
+        raise ValueError(f"{path.name}: expected a book of at most {LARGEST / 1e6:.0f} MB, got {size / 1e6:.0f}")
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path.name}: expected text in UTF-8; save it as such in an editor") from None
     if match := GUTENBERG.search(text):
         text = match[1]
-    sentences = [words for paragraph in PARAGRAPH.split(text) for words in _sentences(" ".join(paragraph.split()))]
-    if not any(re.search(r"[a-z]", word, re.IGNORECASE) for words in sentences for word in words):
+    if not re.search(r"[a-z]", text, re.IGNORECASE):
         raise ValueError(f"{path.name}: expected a book in English, found no English words")
-    return sentences
+    sentences = (words for paragraph in PARAGRAPH.split(text) for words in _sentences(" ".join(paragraph.split())))
+    return [words[start : start + LONGEST] for words in sentences for start in range(0, len(words), LONGEST)]
 
 
 def _sentences(paragraph: str) -> Iterator[list[str]]:
@@ -54,9 +52,9 @@ def _sentences(paragraph: str) -> Iterator[list[str]]:
     for piece in SENTENCE_END.sub(r"\1\n", paragraph).split("\n"):
         begun = f"{begun} {piece}".strip()
         if not ABBREVIATION.search(begun):
-            yield from _cut(_words(begun))
+            yield _words(begun)
             begun = ""
-    yield from _cut(_words(begun))
+    yield _words(begun)
 
 
 def _words(sentence: str) -> list[str]:
@@ -66,11 +64,6 @@ def _words(sentence: str) -> list[str]:
         match = CLITIC.fullmatch(word)
         words += match.groups() if match else [word]
     return words
-
-
-def _cut(words: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(words), LONGEST):
-        yield words[start : start + LONGEST]
 
 
 def tag_book(sentences: Sequence[list[str]]) -> list[Sentence]:

@@ -8,13 +8,14 @@ is swept away.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from hw9_xai.assets import CHECKPOINTS, DATA, Asset, Shelf, cache_folder, edition_in_use, read_shelf, shelf_file
@@ -60,7 +61,7 @@ def write_shelf(shelf: Shelf) -> None:
     """The moment from which a change counts."""
     new = shelf_file().with_suffix(".passing")
     with new.open("w", encoding="utf-8") as file:
-        file.write(shelf.to_json())
+        file.write(json.dumps(asdict(shelf), indent=1, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
     new.replace(shelf_file())
@@ -113,20 +114,18 @@ def listing(shelf: Shelf) -> str:
     weights = CHECKPOINTS / "food_cnn.safetensors"
     count = sum(path.name.count(".") == 1 and path.suffix == ".png" for path in (DATA / "pictures").iterdir())
     kits = {
-        "classifier": ("kit", weights.name, "the kit's own", hashlib.sha256(weights.read_bytes()).hexdigest()),
+        "classifier": ("kit", weights.name, "the kit's own", hashlib.sha256(weights.read_bytes()).hexdigest()[:12]),
         "pictures": ("kit", "data/pictures/", f"{count} pictures with their parts", ""),
     }
-    added = {kind: ("course", asset.source, asset.what, asset.sha256) for kind, asset in shelf.assets.items()}
-    used = {kind: added if shelf.use == "course" and kind in added else kits for kind in SETTING}
+    added = {kind: ("course", one.source, one.what, one.sha256[:12]) for kind, one in shelf.assets.items()}
+    used = kits | (added if shelf.use == "course" else {})
     rows = [
-        ["*" if used.get(kind) is these else "", kind, *columns[:-1], columns[-1][:12]]
-        for these in (kits, added)
-        for kind, columns in these.items()
+        ["*" if kind in SETTING and used[kind] is columns else "", kind, *columns]
+        for kind, columns in [*kits.items(), *added.items()]
     ]
     note = f"* in use ({shelf.use}); the questions are about the {edition_in_use()}'s pictures"
-    return "\n".join(
-        [table(["", "KIND", "EDITION", "FROM", "WHAT IT IS", "SHA-256"], rows), note, f"cache: {cache_folder()}"]
-    )
+    shown = table(["", "KIND", "EDITION", "FROM", "WHAT IT IS", "SHA-256"], rows)
+    return "\n".join([shown, note, f"cache: {cache_folder()}"])
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

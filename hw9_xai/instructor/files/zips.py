@@ -53,8 +53,8 @@ def name_of(member: zipfile.ZipInfo) -> PurePosixPath:
     return PurePosixPath(member.filename.replace("\\", "/"))
 
 
-def is_junk(name: PurePosixPath) -> bool:
-    return any(JUNK.fullmatch(part) for part in name.parts if part != "..")
+def is_junk(name: PurePosixPath | str) -> bool:
+    return any(JUNK.fullmatch(part) for part in PurePosixPath(name).parts if part != "..")
 
 
 # -- unpacked to disk --------------------------------------------------------------------------------------------------
