@@ -15,6 +15,7 @@ from hw9_xai.instructor.grades import Grade
 from hw9_xai.notebooks import Run
 from hw9_xai.quiz.key import Key, State, points
 
+JPEG = "/9j/"  # how one begins, in base64
 STYLE = """
 :root { color-scheme: light dark; --edge: #8885; }
 body { font: 16px/1.5 system-ui, "Noto Sans TC", "Microsoft JhengHei", "PingFang TC", sans-serif; margin: 0 auto;
@@ -72,7 +73,8 @@ class Report:
         for number, (picture, facts) in enumerate(_figures_and_facts(run.notebook)):
             image = ""
             if picture:
-                file = f"figures/{run.path.stem}-{number:02}.png"
+                suffix = ".jpg" if picture.startswith(JPEG) else ".png"
+                file = f"figures/{run.path.stem}-{number:02}{suffix}"
                 (self.folder / file).write_bytes(base64.b64decode(picture))
                 image = f'<img src="{html.escape(file)}" alt="figure {number} of {_name(run)}" loading="lazy">'
             figures.append(f"<figure>{image}<pre>{html.escape(facts)}</pre></figure>")
@@ -105,7 +107,8 @@ def _figures_and_facts(notebook: NotebookNode) -> list[tuple[str, str]]:
     for cell in notebook.cells:
         outputs = cell.get("outputs", [])
         text = "".join(output.text for output in outputs if output.output_type == "stream" and output.name == "stdout")
-        pictures = [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+        shown = [output.get("data", {}) for output in outputs]
+        pictures = [data[kind] for data in shown for kind in ("image/png", "image/jpeg") if kind in data]
         if pictures:
             found += [(picture, "") for picture in pictures[:-1]] + [(pictures[-1], text)]
         elif text.strip() and found and found[-1][0] and not found[-1][1]:

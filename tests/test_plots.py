@@ -1,5 +1,8 @@
 """The figures show what they are given: read back from the drawn axes."""
 
+import base64
+import io
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from given.nets import Small, random_pictures
+from PIL import Image
 
 from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots
 from hw9_xai.trust import trust_table
@@ -171,6 +175,21 @@ def test_trust_is_full_where_the_bar_is_cleared_and_says_what_was_not_measured()
     assert good.get_xdata()[0] == pytest.approx(0.8667, abs=1e-3)
     assert [text.get_text() for text in repeats.texts] == ["not measured"] * 2
     assert [label.get_text() for label in hits.get_yticklabels()] == ["good", "bad", "edges"]
+
+
+def test_a_notebook_keeps_pictures_as_jpeg_and_lines_as_png(monkeypatch):
+    kept = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: kept.append(data))
+    figure = plots.pictures(random_pictures(10))
+    figure._ipython_display_()
+    (data,) = kept
+    assert set(data) == {"image/jpeg", "text/plain"} and data["text/plain"].startswith("<Sheet size")
+    exact, small = io.BytesIO(), base64.b64decode(data["image/jpeg"])
+    figure.savefig(exact, bbox_inches="tight")
+    assert len(small) < 0.5 * len(exact.getvalue())
+    before, after = (np.asarray(Image.open(f).convert("RGB")).astype(float) for f in (exact, io.BytesIO(small)))
+    assert before.shape == after.shape and abs(before - after).mean() < 5 and (after[0, 0] == 255).all()
+    assert not hasattr(plots.curves({"loss": [2.0, 1.0]}, "epoch", "loss"), "_ipython_display_")
 
 
 def test_lime_of_two_kinds_stands_in_two_rows():

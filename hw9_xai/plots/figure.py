@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -16,6 +18,18 @@ PER_ROW = 5  # more pictures go on in a second row: ten in one row are stamps on
 DPI = 90  # given to every figure, so that it has the same size wherever a notebook runs
 FOR, AGAINST = "#00a651", "#d7263d"  # told apart by hatching too
 BLUE, GREY, PALE = "#0b63a5", "#6b7280", "#c4c8ce"
+
+
+class Sheet(Figure):
+    """A figure of pictures. A notebook keeps it as JPEG: to the eye the same, and a fifth of the PNG's size."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        drawn = BytesIO()
+        self.draw_without_rendering()  # the layout settles only when drawn a second time
+        self.savefig(drawn, format="jpeg", bbox_inches="tight", pil_kwargs={"quality": 90, "subsampling": 0})
+        display({"image/jpeg": b64encode(drawn.getvalue()).decode(), "text/plain": repr(self)}, raw=True)
 
 
 def sheet(
@@ -87,7 +101,8 @@ def rows(
     lines = 1 + max((title.count("\n") for title in titles or ()), default=0)
     band = tile * sum(heights) + below * len(kinds) + 0.18 * lines + 0.1  # inches
     panel, margin = (tile, band / len(kinds)), (0.5, 0.3 * bool(caption))
-    figure, grid = sheet(bands * len(kinds) * columns, columns, panel, margin, caption, height_ratios=heights * bands)
+    how = {"height_ratios": heights * bands, "FigureClass": Sheet}
+    figure, grid = sheet(bands * len(kinds) * columns, columns, panel, margin, caption, **how)
     for axes in grid:
         empty(axes)
     for i in range(bands * columns):

@@ -21,7 +21,7 @@ def pictures(images: Tensor, *, titles: Sequence[str] | None = None, caption: st
     """Pictures in rows of five, numbered as the questions number them where no titles are given.
 
     >>> plots.pictures(torch.rand(2, 3, 128, 128), titles=["bread", "egg"])
-    <Figure size ... with 2 Axes>
+    <Sheet size ... with 2 Axes>
     """
     return rows(len(images), [("", _drawn(images))], titles, caption, tile)
 
@@ -40,7 +40,7 @@ def maps(
     Each map is stretched to [0, 1] on its own; without `stretch` it is shown as it is, 0 black and 1 bright.
 
     >>> plots.maps(torch.rand(2, 3, 128, 128), {"saliency": torch.rand(2, 128, 128)})
-    <Figure size ... with 4 Axes>
+    <Sheet size ... with 4 Axes>
     """
 
     def drawer(of: Tensor) -> Draw:
@@ -63,7 +63,7 @@ def signed_maps(
     Each map's scale ends at the 99th percentile of its absolute values, and is symmetric about 0.
 
     >>> plots.signed_maps(torch.rand(2, 3, 128, 128), {"integrated gradients": torch.randn(2, 3, 128, 128)})
-    <Figure size ... with 5 Axes>
+    <Sheet size ... with 5 Axes>
     """
 
     def drawer(of: Tensor) -> Draw:
@@ -92,7 +92,7 @@ def lime(
     Underneath: how much of the score's variance the linear model explains, and how many of the samples count.
 
     >>> plots.lime(lime(FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128), labels=3, samples=20, segments=4))
-    <Figure size ... with 2 Axes>
+    <Sheet size ... with 2 Axes>
     """
     named = explanations if isinstance(explanations, Mapping) else {"LIME": explanations}
     first = next(iter(named.values()))
@@ -137,7 +137,7 @@ def filters(
     visualisation (1,3,H,W), or one for each picture.
 
     >>> plots.filters(torch.rand(2, 3, 128, 128), torch.rand(2, 64, 64), torch.rand(1, 3, 128, 128))
-    <Figure size ... with 5 Axes>
+    <Sheet size ... with 5 Axes>
     """
     lit = normalize(activations).cpu()
     under: dict[str, Draw] = {"activation": lambda axes, i: show(axes, lit[i], cmap="inferno")}
@@ -160,7 +160,7 @@ def top_classes(images: Tensor, probabilities: Tensor, labels: Tensor, classes: 
 
     >>> probabilities, labels = torch.tensor([[0.7, 0.2, 0.1]]), torch.tensor([0])
     >>> plots.top_classes(torch.rand(1, 3, 128, 128), probabilities, labels, ["Bread", "Egg", "Soup"])
-    <Figure size ... with 2 Axes>
+    <Sheet size ... with 2 Axes>
     """
 
     def bars(axes: Axes, i: int) -> None:
