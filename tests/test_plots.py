@@ -7,10 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from hw9_xai.verdict import trust_table
 from nets import Small, random_pictures
 
-from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots
+from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots, trust_table
 
 IMAGES = random_pictures(3, 3, 32, 32)
 
