@@ -20,7 +20,18 @@ class Help(argparse.HelpFormatter):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        if options.debug:
+            raise
+        print(f"hw9-xai: {error}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
         prog="hw9-xai",
         description="Explainable AI that can be checked.",
         epilog="examples:\n"
@@ -32,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "exit status: 0 done, 1 something failed or is to be looked at, 2 wrong use; then nothing was changed",
         formatter_class=Help,
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    whole.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
     _add_explain(commands)
     _add_grade(commands)
@@ -42,14 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_explore(commands)
     _add_assets(commands)
     _add_doctor(commands)
-    options = parser.parse_args(arguments)
-    try:
-        return options.run(options)
-    except (ValueError, TypeError, OSError, ImportError) as error:
-        if options.debug:
-            raise
-        print(f"hw9-xai: {error}", file=sys.stderr)
-        return 1
+    return whole
 
 
 def _add_run(commands: argparse._SubParsersAction) -> None:
@@ -57,8 +61,8 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         "run",
         help="run every notebook and write a report with all figures, facts, times and the score",
         description="Runs notebooks from start to end and writes REPORT/index.html. Their files stay as they are, "
-        "unless --in-place asks for it.",
-        epilog="example: hw9-xai run --report report\nexample: hw9-xai run notebooks/01_lime.ipynb --in-place\n"
+        "unless --in-place asks for it. The report is whole after every notebook.",
+        epilog="example: hw9-xai run --open\nexample: hw9-xai run notebooks/01_lime.ipynb --in-place\n"
         "exit status: 0 all ran, 1 a cell failed, 2 wrong use",
         formatter_class=Help,
     )
@@ -66,17 +70,29 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--report", type=Path, default=Path("report"), help="folder of the report (default report)")
     parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time (default 1), which share the cores")
     parser.add_argument("--answers", type=Path, metavar="KEY", help="fill in the answers of this key file first")
-    parser.add_argument("--in-place", action="store_true", help="save question texts of the bank and new outputs")
+    parser.add_argument(
+        "--in-place", action="store_true", help="save question texts of the bank, new outputs, and what READMEs show"
+    )
+    parser.add_argument("--open", action="store_true", help="show the report in the browser from the first notebook on")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
+    import webbrowser
+
     from nbformat import NotebookNode
 
-    from hw9_xai.notebooks import fill_answers, find_notebooks, refresh_questions, run_all, save_clean
+    from hw9_xai.notebooks import (
+        fill_answers,
+        find_notebooks,
+        refresh_questions,
+        refresh_readmes,
+        run_all,
+        save_clean,
+    )
     from hw9_xai.quiz.grading import grade_student
     from hw9_xai.quiz.key import key_for, read_key
-    from hw9_xai.report import write_report
+    from hw9_xai.report import Report
 
     try:
         paths = find_notebooks(options.notebooks)
@@ -96,15 +112,19 @@ def _run(options: argparse.Namespace) -> int:
 
     copies = options.report / "notebooks"
     copies.mkdir(parents=True, exist_ok=True)
-    runs = []
+    key, runs = key_for(), []
+    report = Report(options.report, [path.stem for path in paths], key)
     for run in run_all(paths, jobs=options.jobs, prepare=prepare):
+        runs.append(run)
         save_clean(run.notebook, copies / run.path.name)
         if options.in_place and not run.error:
             save_clean(run.notebook, run.path)
-        print(f"{run.path.name:32}{run.seconds:6.0f} s  {run.error or 'ok'}", flush=True)
-        runs.append(run)
-    grade = grade_student(("you", [copies / run.path.name for run in runs]), key_for())
-    print("report:", write_report(runs, grade, key_for(), options.report))
+        page = report.add(run, grade_student(("you", [copies / run.path.name for run in runs]), key))
+        if options.open and len(runs) == 1:
+            webbrowser.open(page.resolve().as_uri())
+    if options.in_place:
+        refresh_readmes(options.report)
+    print(f"report: {page}")
     return int(any(run.error for run in runs))
 
 

@@ -25,8 +25,6 @@ def write_tiny(folder, kind=BertForMaskedLM, **how):
 
 @pytest.mark.parametrize("name", KIT_BERTS)
 def test_the_kits_models_come_by_name(name):
-    if not (models.CHECKPOINTS / name).is_dir():
-        pytest.skip(f"checkpoints/{name} is not trained yet")
     bert = load_bert(name)
     assert bert.name == name
     assert not bert.model.training
