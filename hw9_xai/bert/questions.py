@@ -43,8 +43,8 @@ def load_questions() -> tuple[ReadingQuestion, ...]:
     found = []
     for one in map(json.loads, lines):
         span = (one["start"], one["start"] + len(one["answer"]))
-        asked = [one[name] for name in ("kind", "homework", "question", "context", "answer")]
-        found.append(ReadingQuestion(*asked, span))
+        asked = {name: one[name] for name in ("kind", "homework", "question", "context", "answer")}
+        found.append(ReadingQuestion(**asked, span=span))
     return tuple(sorted(found, key=lambda one: not one.homework))
 
 

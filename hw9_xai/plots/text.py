@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -70,8 +70,8 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
         layer, head = divmod(int(lift.argmax()), heads)
         axes.add_patch(Rectangle((head - 0.5, layer - 0.5), 1, 1, fill=False, edgecolor="black", clip_on=False))
         axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
-        axes.set_xticks([0, heads - 1], [1, heads], fontsize=7)
-        axes.set_yticks([0, layers - 1], [1, layers], fontsize=7)
+        axes.set_xticks([0, heads - 1], ["1", f"{heads}"], fontsize=7)
+        axes.set_yticks([0, layers - 1], ["1", f"{layers}"], fontsize=7)
         bare(axes)
     every[0].set_ylabel("layer", fontsize=8, labelpad=-6)
     every[0].set_xlabel("head", fontsize=8, labelpad=-6)
@@ -235,7 +235,7 @@ def layers(
     size = (2.6 * columns, 2.4 * rows + 0.5)
     figure, every = sheet(len(chosen), columns, size, caption)
     answer, segments = set(hidden.answer), hidden.segments
-    groups = {
+    groups: dict[str, tuple[list[int], dict[str, Any]]] = {
         "question": ([i for i, s in enumerate(segments) if s == 0], {"color": "#d7263d", "marker": "o", "s": 14}),
         "context": ([i for i, s in enumerate(segments) if s == 1 and i not in answer],
                     {"color": "#2e8b57", "marker": "x", "s": 14, "linewidths": 0.9}),
@@ -246,8 +246,14 @@ def layers(
             axes.scatter(*projection.points[layer, members].T.numpy(), label=name, **style)
         for i in named:
             colour = groups["question" if segments[i] == 0 else "answer" if i in answer else "context"][1]["color"]
-            style = {"color": colour, "fontsize": 7, "textcoords": "offset points", "xytext": (3, 2), "zorder": 4}
-            axes.annotate(hidden.tokens[i], projection.points[layer, i].tolist(), **style)
+            beside: dict[str, Any] = {
+                "color": colour,
+                "fontsize": 7,
+                "textcoords": "offset points",
+                "xytext": (3, 2),
+                "zorder": 4,
+            }
+            axes.annotate(hidden.tokens[i], tuple(projection.points[layer, i].tolist()), **beside)
         axes.margins(0.12)
         axes.set(xticks=[], yticks=[])
         axes.set_title(f"layer {layer} · {projection.explained[layer].sum():.0%} of the variance", fontsize=8)
