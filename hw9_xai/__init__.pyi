@@ -54,12 +54,11 @@ from .cnn.predict import predict as predict
 from .cnn.saliency import saliency as saliency
 from .cnn.smoothgrad import smoothgrad as smoothgrad
 from .cnn.visualization import filter_visualization as filter_visualization
-from .originals.states import load_hidden_states as load_hidden_states
+from .instructor.files.states import load_hidden_states as load_hidden_states
 from .pages.attention.explorer import explore as explore
 from .quiz.check import check as check
 from .quiz.check import hint as hint
-from .quiz.evidence import evidence as evidence
-from .quiz.metrics import check_metric as check_metric
+from .quiz.distances import check_metric as check_metric
 from .quiz.score import score as score
 from .trust import concentration as concentration
 from .trust import rank_correlation as rank_correlation

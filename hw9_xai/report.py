@@ -11,8 +11,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from hw9_xai.instructor.grades import Grade
 from hw9_xai.notebooks import Run
-from hw9_xai.quiz.grading import Grade
 from hw9_xai.quiz.key import Key, State, points
 
 STYLE = """

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from nets import Linear, Small, food_cnn, random_pictures
+from given.nets import Linear, Small, food_cnn, random_pictures
 from torch import nn
 
 import hw9_xai as xai

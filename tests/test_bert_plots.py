@@ -6,7 +6,7 @@ matplotlib.use("Agg")
 import numpy as np
 import pytest
 import torch
-from berts import SENTENCES, tiny_bert, tiny_qa
+from given.berts import SENTENCES, tiny_bert, tiny_qa
 
 from hw9_xai import plots
 from hw9_xai.bert.attention import attention

@@ -7,14 +7,15 @@ a checkpoint in the old form, and ten JPEGs of the stated sizes, both out of the
 import numpy as np
 import pytest
 import torch
-from lime_package import lime_package
-from nets import Linear, Recorder, food_cnn, random_pictures
+from given.lime_package import lime_package
+from given.nets import Linear, Recorder, food_cnn, random_pictures
+from given.stand_ins import course_zip
 from skimage.segmentation import slic
-from stand_ins import course_zip
 from torch import nn
 
 from hw9_xai import course, load_classifier, load_pictures
-from hw9_xai.originals.adding import add, use
+from hw9_xai.instructor.files.add import add
+from hw9_xai.instructor.files.shelf import use
 
 
 @pytest.fixture(params=["small", pytest.param("full width", marks=pytest.mark.bench)])

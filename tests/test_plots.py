@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from nets import Small, random_pictures
+from given.nets import Small, random_pictures
 
 from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots, trust_table
 

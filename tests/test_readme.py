@@ -26,6 +26,7 @@ spec.loader.exec_module(readme)
 NOTEBOOKS = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((KIT / "notebooks").glob("*.ipynb"))
 }
+PICTURES = ("image/png", "image/jpeg")
 ADDRESS = re.search(r'^Homepage = "https://github\.com/(.*)"', (KIT / "pyproject.toml").read_text(), re.MULTILINE)[1]
 PAGES = ("README.md", "README.zh-TW.md", "CONTRIBUTING.md", "data/README.md", "checkpoints/README.md")
 both = pytest.mark.parametrize("language", readme.READMES)
@@ -173,8 +174,8 @@ def test_thumbnails_are_wide_enough_to_see(language):
 
 def figures_of(name: str) -> list[Image.Image]:
     outputs = [output for cell in NOTEBOOKS[name]["cells"] for output in cell.get("outputs", [])]
-    encoded = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
-    return [Image.open(io.BytesIO(base64.b64decode("".join(png)))).convert("RGB") for png in encoded]
+    kept = [data for output in outputs for kind, data in output.get("data", {}).items() if kind in PICTURES]
+    return [Image.open(io.BytesIO(base64.b64decode("".join(one)))).convert("RGB") for one in kept]
 
 
 def share_of_other_pixels(thumbnail: Image.Image, figure: Image.Image) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from nets import Linear, food_cnn, random_pictures, seeded
+from given.nets import Linear, food_cnn, random_pictures, seeded
 from scipy.stats import spearmanr
 from torch import nn
 

@@ -1,4 +1,4 @@
-"""Train the food classifier: python checkpoints/make/train_classifier.py TRAINING_FOLDER [--width 32] [--out FILE]
+"""Train the food classifier: python -m checkpoints.make.train_classifier TRAINING_FOLDER [--width 32] [--out FILE]
 
 Takes a folder of <class>_<number>.jpg (the kit's renders, or Food-11 as homework 3 had it), or one folder per class,
 named by its number or its name. Uses a GPU if there is one. Safe to stop and to start again.
@@ -24,8 +24,7 @@ from torch import Tensor, nn
 from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sample, interpolate
 from tqdm import tqdm
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from hw9_xai.assets import CHECKPOINTS, DATA
+from hw9_xai.assets import CHECKPOINTS, DATA, cache_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
@@ -58,7 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hw9-xai/train", help="to resume from")
+    parser.add_argument("--work", type=Path, default=cache_folder() / "training", help="to resume from")
     return parser.parse_args()
 
 

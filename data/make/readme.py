@@ -40,9 +40,10 @@ TOPICS = {
     },
     "zh": {"00_start": "圖片、模型與混淆矩陣", "09_trust": "哪一種解釋可以相信？"},
 }
+WIDE = "&nbsp;" * 32  # keeps the thumbnails' column open on a phone, where a picture alone gives way to words
 HEADS = {
-    "en": ["", "notebook", "on a CPU", "questions", "points"],
-    "zh": ["", "筆記本", "CPU 時間", "題數", "分數"],
+    "en": [WIDE, "notebook", "on a CPU", "questions", "points"],
+    "zh": [WIDE, "筆記本", "CPU 時間", "題數", "分數"],
 }
 READMES = {"en": KIT / "README.md", "zh": KIT / "README.zh-TW.md"}
 ADDRESS = re.search(r'^Homepage = "https://github\.com/(.*)"', (KIT / "pyproject.toml").read_text("utf-8"), re.M)[1]
@@ -126,7 +127,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def save_thumbnail(name: str, notebook: dict) -> None:
     outputs = next(cell["outputs"] for cell in notebook["cells"] if cell["id"] == SHOWS_BEST[name])
-    picture = next(output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {}))
+    shown = (output.get("data", {}) for output in outputs)
+    picture = next(data[kind] for data in shown for kind in ("image/png", "image/jpeg") if kind in data)
     image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
     fitted = ImageOps.pad(image, THUMBNAIL, Image.Resampling.LANCZOS, color="white")
     fitted.quantize(128).save(KIT / "data" / "thumbnails" / f"{name}.png", optimize=True)

@@ -20,9 +20,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from hw9_xai.assets import CHECKPOINTS
-
-KIT_BERTS = ("kit-en", "kit-qa", "kit-zh")
+from hw9_xai.assets import CHECKPOINTS, KIT_BERTS
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,9 @@ def legend(
     figure: Figure, columns: int, handles: Sequence[Any] | None = None, where: str = "lower center", **style: Any
 ) -> None:
     """Outside of the panels; what it names is labelled in the first of them unless given."""
-    named: list[Any] = [*figure.axes[0].get_legend_handles_labels()[0]] if handles is None else [*handles]
-    place: Any = f"outside {where}"  # for the type checker, which knows places one by one
-    figure.legend(handles=named, loc=place, ncols=columns, frameon=False, fontsize=8, **style)
+    named = list(figure.axes[0].get_legend_handles_labels()[0] if handles is None else handles)
+    style |= {"loc": f"outside {where}", "ncols": columns, "frameon": False, "fontsize": 8}
+    figure.legend(handles=named, **style)
 
 
 def bare(axes: Axes) -> None:

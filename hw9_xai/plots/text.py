@@ -70,8 +70,8 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
         layer, head = divmod(int(lift.argmax()), heads)
         axes.add_patch(Rectangle((head - 0.5, layer - 0.5), 1, 1, fill=False, edgecolor="black", clip_on=False))
         axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
-        axes.set_xticks([0, heads - 1], ["1", f"{heads}"], fontsize=7)
-        axes.set_yticks([0, layers - 1], ["1", f"{layers}"], fontsize=7)
+        axes.set_xticks([0, heads - 1], ["1", str(heads)], fontsize=7)
+        axes.set_yticks([0, layers - 1], ["1", str(layers)], fontsize=7)
         bare(axes)
     every[0].set_ylabel("layer", fontsize=8, labelpad=-6)
     every[0].set_xlabel("head", fontsize=8, labelpad=-6)
@@ -246,14 +246,10 @@ def layers(
             axes.scatter(*projection.points[layer, members].T.numpy(), label=name, **style)
         for i in named:
             colour = groups["question" if segments[i] == 0 else "answer" if i in answer else "context"][1]["color"]
-            beside: dict[str, Any] = {
-                "color": colour,
-                "fontsize": 7,
-                "textcoords": "offset points",
-                "xytext": (3, 2),
-                "zorder": 4,
-            }
-            axes.annotate(hidden.tokens[i], tuple(projection.points[layer, i].tolist()), **beside)
+            x, y = projection.points[layer, i].tolist()
+            axes.annotate(
+                hidden.tokens[i], (x, y), (3, 2), textcoords="offset points", color=colour, fontsize=7, zorder=4
+            )
         axes.margins(0.12)
         axes.set(xticks=[], yticks=[])
         axes.set_title(f"layer {layer} · {projection.explained[layer].sum():.0%} of the variance", fontsize=8)

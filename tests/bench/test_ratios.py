@@ -7,14 +7,14 @@ import textwrap
 import numpy as np
 import pytest
 import torch
-from lime_package import lime_package
-from nets import food_cnn, random_pictures
+from given.lime_package import lime_package
+from given.nets import food_cnn, random_pictures
 
 from hw9_xai import lime, load_classifier, load_pictures
-from hw9_xai.bench import bench
 from hw9_xai.cnn.lime import balanced_samples, score_samples, weighted_ridge
 from hw9_xai.cnn.network import running
 from hw9_xai.cnn.superpixels import hide_everything, segment
+from tests.bench.speed import bench
 
 pytestmark = pytest.mark.bench
 BARS = {
@@ -38,7 +38,7 @@ def test_the_batch_bounds_the_memory(call):
     program = f"""
         import sys; sys.path[:0] = [".", "tests"]
         from hw9_xai import *
-        from nets import food_cnn, random_pictures
+        from given.nets import food_cnn, random_pictures
         model, images = food_cnn(32), random_pictures(1)
 
         def peak(passes):

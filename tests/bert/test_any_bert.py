@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from berts import tiny_bert
+from given.berts import tiny_bert
 
 import hw9_xai.bert.corpus as corpus
 from hw9_xai.bert.attention import attention

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import SENTENCES, tiny_bert
+from given.berts import SENTENCES, tiny_bert
 
 from hw9_xai.bert.attention import Attention, attention
 

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import kit
+from given.berts import kit
 
 from data.make.grammar import lexicon
 from hw9_xai.bert.attention import Attention, attention

@@ -2,7 +2,7 @@ import time
 
 import pytest
 import torch
-from berts import kit, tiny_bert
+from given.berts import kit, tiny_bert
 
 from hw9_xai.bert.corpus import Corpus, CorpusSearch, Hit, load_corpus, search_corpus, search_corpus_by_layer
 from hw9_xai.bert.encoding import encode

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from berts import SENTENCES, tiny_bert
+from given.berts import SENTENCES, tiny_bert
 
 from hw9_xai.bert.encoding import encode, mask, masked_positions
 from hw9_xai.bert.running import attention_weights, states_of_layers, word_probabilities

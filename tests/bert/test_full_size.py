@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import full_size
 import pytest
+from given import full_size
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.bench

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from berts import SENTENCES, kit, tiny_bert
+from given.berts import SENTENCES, kit, tiny_bert
 
 from hw9_xai.bert.attention import Attention, attention
 from hw9_xai.bert.corpus import load_corpus

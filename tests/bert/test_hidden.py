@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import tiny_bert, tiny_qa
+from given.berts import tiny_bert, tiny_qa
 
 from hw9_xai.bert.hidden import HiddenStates, answer_distance, hidden_states, layer_numbers
 from hw9_xai.bert.tables import layer_table

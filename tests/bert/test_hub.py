@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import torch
-from small_hub import small_hub
+from given.small_hub import small_hub
 from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer
 
 from hw9_xai.bert import models

@@ -2,7 +2,7 @@ import math
 
 import pytest
 import torch
-from berts import leaves_no_trace, tiny_bert, tiny_qa
+from given.berts import leaves_no_trace, tiny_bert, tiny_qa
 
 from hw9_xai.bert.influence import influence
 from hw9_xai.bert.prediction import predict_masked

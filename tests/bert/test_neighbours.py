@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import tiny_qa
+from given.berts import tiny_qa
 
 from hw9_xai.bert.hidden import HiddenStates, hidden_states
 from hw9_xai.bert.neighbours import neighbours, relations

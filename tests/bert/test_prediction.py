@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import tiny_bert, tiny_qa
+from given.berts import tiny_bert, tiny_qa
 
 from hw9_xai.bert.prediction import candidates_of, predict_masked
 

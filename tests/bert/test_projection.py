@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import tiny_bert
+from given.berts import tiny_bert
 from sklearn.decomposition import PCA
 
 from hw9_xai.bert.hidden import hidden_states

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import leaves_no_trace, tiny_bert, tiny_qa
+from given.berts import leaves_no_trace, tiny_bert, tiny_qa
 
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.questions import answer_question, load_questions

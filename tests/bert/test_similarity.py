@@ -1,6 +1,6 @@
 import pytest
 import torch
-from berts import tiny_bert
+from given.berts import tiny_bert
 
 from hw9_xai.bert.encoding import encode
 from hw9_xai.bert.running import states_of_layers

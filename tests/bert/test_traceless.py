@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from berts import SENTENCES, leaves_no_trace, tiny_bert
+from given.berts import SENTENCES, leaves_no_trace, tiny_bert
 
 from hw9_xai.bert.attention import attention
 from hw9_xai.bert.corpus import Corpus, search_corpus

@@ -6,7 +6,7 @@ import warnings
 
 import nbformat
 import pytest
-from berts import kit, tiny_bert, tiny_qa
+from given.berts import kit, tiny_bert, tiny_qa
 from nbconvert import HTMLExporter
 
 from hw9_xai.bert.attention import attention

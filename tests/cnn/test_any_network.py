@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from nets import Small, food_cnn, random_pictures
+from given.nets import Small, food_cnn, random_pictures
 from torchvision.models.resnet import BasicBlock, ResNet
 
 import hw9_xai as xai

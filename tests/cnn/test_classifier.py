@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 import torch
-from nets import food_cnn, random_pictures
+from given.nets import food_cnn, random_pictures
 from safetensors.torch import save_file
 from torch import nn
 

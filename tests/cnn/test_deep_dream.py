@@ -1,6 +1,6 @@
 import pytest
 import torch
-from nets import OneFilter, Small, food_cnn, random_pictures
+from given.nets import OneFilter, Small, food_cnn, random_pictures
 
 from hw9_xai import deep_dream
 

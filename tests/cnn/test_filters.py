@@ -1,6 +1,6 @@
 import pytest
 import torch
-from nets import OneFilter, Recorder, food_cnn, random_pictures
+from given.nets import OneFilter, Recorder, food_cnn, random_pictures
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from hw9_xai import filter_activation

@@ -1,7 +1,7 @@
 import captum.attr
 import pytest
 import torch
-from nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
+from given.nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
 
 from hw9_xai import generate_images_on_linear_path, integrated_gradients, load_classifier, load_pictures
 from hw9_xai.cnn.integrated_gradients import RULES, quadrature

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from nets import Linear, random_pictures
+from given.nets import Linear, random_pictures
 
 from hw9_xai import load_pictures
 from hw9_xai.cnn.interventions import load_interventions, load_without, true_effects

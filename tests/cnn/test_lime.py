@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import torch
+from given.lime_package import lime_package
+from given.nets import Linear, Recorder, Small, food_cnn, random_pictures, seeded
 from lime.lime_base import LimeBase
-from lime_package import lime_package
-from nets import Linear, Recorder, Small, food_cnn, random_pictures, seeded
 from torch import Tensor, nn
 
 from hw9_xai import lime

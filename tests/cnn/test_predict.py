@@ -1,6 +1,6 @@
 import pytest
 import torch
-from nets import food_cnn, random_pictures
+from given.nets import food_cnn, random_pictures
 
 from hw9_xai.cnn.predict import confusion, predict
 

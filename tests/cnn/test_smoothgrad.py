@@ -1,7 +1,7 @@
 import captum.attr
 import pytest
 import torch
-from nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
+from given.nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
 
 from hw9_xai import saliency, smoothgrad
 

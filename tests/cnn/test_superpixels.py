@@ -1,6 +1,6 @@
 import pytest
 import torch
-from nets import random_pictures
+from given.nets import random_pictures
 
 from hw9_xai.cnn.superpixels import hide_everything, segment
 

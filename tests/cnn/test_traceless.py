@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 import torch
-from nets import FailsAt, Small, food_cnn, random_pictures
+from given.nets import FailsAt, Small, food_cnn, random_pictures
 from torch import nn
 
 import hw9_xai as xai

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from nets import OneFilter, food_cnn, random_pictures
+from given.nets import OneFilter, food_cnn, random_pictures
 
 from hw9_xai import filter_activation, filter_visualization
 

@@ -1,4 +1,4 @@
-from berts import tiny_bert
+from given.berts import tiny_bert
 
 from hw9_xai.bert import models
 from hw9_xai.cli import main

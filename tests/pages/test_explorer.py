@@ -8,7 +8,7 @@ from zlib import decompress
 
 import pytest
 import torch
-from berts import SENTENCES, leaves_no_trace, tiny_bert, tiny_qa
+from given.berts import SENTENCES, leaves_no_trace, tiny_bert, tiny_qa
 
 from hw9_xai.bert.attention import attention
 from hw9_xai.bert.heads import head_functions

@@ -1,7 +1,7 @@
 """Answers are read kindly, and words are not guessed at."""
 
 import pytest
-from hostile import Hostile, Shouting
+from given.hostile import Hostile, Shouting
 from hypothesis import given
 from hypothesis import strategies as st
 
