@@ -13,8 +13,7 @@ import torch
 from given.nets import Small, random_pictures
 from PIL import Image
 
-from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots
-from hw9_xai.trust import trust_table
+from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots, trust_table
 
 IMAGES = random_pictures(3, 3, 32, 32)
 
