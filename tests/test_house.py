@@ -24,7 +24,7 @@ ROOMS = {
     "pages": "arguments cnn bert trust course plots",
     "explain": "progress cnn plots",
     "instructor": "assets progress cnn bert quiz",
-    "notebooks": "assets quiz",
+    "notebooks": "assets progress quiz",
     "report": "notebooks quiz instructor",
     "__main__": "cli",
     "cli": "arguments assets progress cnn bert quiz course trust plots pages explain instructor notebooks report",
