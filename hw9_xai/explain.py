@@ -23,17 +23,14 @@ from hw9_xai.cnn.smoothgrad import smoothgrad
 Method = Callable[[nn.Module, Tensor, Tensor, int], Tensor]  # model, images, labels, seed -> (N,3,H,W) to be shown
 
 
-def _lime(model: nn.Module, images: Tensor, labels: Tensor, seed: int) -> Tensor:
-    overlays = [explanation.overlay() for explanation in lime(model, images, labels, seed=seed)]
-    return torch.stack([torch.as_tensor(overlay) for overlay in overlays])
-
-
 def _grey(maps: Tensor) -> Tensor:  # (N,H,W) -> (N,3,H,W)
     return normalize(maps)[:, None].expand(-1, 3, -1, -1)
 
 
 METHODS: dict[str, Method] = {
-    "lime": _lime,
+    "lime": lambda model, images, labels, seed: torch.stack(
+        [explanation.overlay() for explanation in lime(model, images, labels, seed=seed)]
+    ),
     "saliency": lambda model, images, labels, seed: _grey(saliency(model, images, labels)),
     "smoothgrad": lambda model, images, labels, seed: _grey(
         smoothgrad(model, images, labels, samples=200, seed=seed).mean(1)
@@ -48,7 +45,7 @@ def find_photos(source: Path) -> list[Path]:
     """The photo, or every photo under the folder."""
     if source.is_file():
         return [source]
-    photos = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES) if source.is_dir() else []
+    photos = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES)
     if not photos:
         raise ValueError(
             f"PHOTO: expected a picture or a folder with some ({', '.join(sorted(SUFFIXES))}), got {source}"
@@ -76,9 +73,7 @@ def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkp
         axes.set_axis_off()
     figure.supxlabel(line, fontsize=9)
     out.parent.mkdir(parents=True, exist_ok=True)
-    passing = out.with_name(
-        f".{out.name}.passing"
-    )  # a file that is there is whole: an interrupted run goes on after it
+    passing = out.with_name(f".{out.name}.passing")  # what is there is whole: an interrupted run goes on after it
     figure.savefig(passing, format="png")
     passing.replace(out)
     return line

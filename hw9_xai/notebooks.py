@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -20,23 +21,33 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from hw9_xai.assets import KIT
-from hw9_xai.progress import Board, Line
+from hw9_xai.progress import Board
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.cells import question_cells
 
 FOLDER = KIT / "notebooks"
 CELL_SECONDS = 600
-ROUNDED = re.compile(r"[+-]?\d+(?:\.\d+(?:e[+-]\d+)?|e[+-]\d+|(?=%))")
 
 
 @dataclass
 class Run:
-    """One executed notebook: its cells with their outputs, how long it took, and what stopped it, if anything did."""
+    """One notebook: its cells with their outputs, how far it is, for how long, and what stopped it, if anything did."""
 
     path: Path
     notebook: NotebookNode
-    seconds: float
-    error: str | None
+    done: int = 0  # cells
+    began: float | None = None
+    ended: float | None = None
+    error: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended or time.monotonic()) - self.began if self.began else 0
+
+    def __str__(self) -> str:
+        cells = sum(cell.cell_type == "code" for cell in self.notebook.cells)
+        ended = "" if self.ended is None else f"failed: {self.error}" if self.error else "ok"
+        return f"{self.path.stem:30}{self.done:4} of {cells} cells{self.seconds:6.0f} s  {ended}".rstrip()
 
 
 def find_notebooks(given: Iterable[Path] = ()) -> list[Path]:
@@ -63,45 +74,43 @@ def run_all(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of notebooks whose cells have no id, or the same: they are given some
-        notebooks = [nbformat.read(path, as_version=4) for path in paths]
-    for notebook in notebooks:
+        runs = [Run(path, nbformat.read(path, as_version=4)) for path in paths]
+    for run in runs:
         if prepare:
-            prepare(notebook)
+            prepare(run.notebook)
     threads_each = max(1, (os.cpu_count() or 1) // jobs)
-    lines = [
-        Line(path.stem, sum(cell.cell_type == "code" for cell in notebook.cells), "cells")
-        for path, notebook in zip(paths, notebooks, strict=True)
-    ]
-    board = Board(lines)
+    board = Board(runs)
     with ThreadPoolExecutor(jobs) as threads:
-        work = [threads.submit(_run, *each, threads_each) for each in zip(paths, notebooks, lines, strict=True)]
-        for number, run in enumerate(work):
-            while wait([run], timeout=1).not_done:
+        work = [threads.submit(_run, run, threads_each) for run in runs]
+        for run, job in zip(runs, work, strict=True):
+            while wait([job], timeout=1).not_done:
                 board.draw()
-            board.end(lines[number])
-            yield run.result()
+            job.result()
+            board.end(run)
+            yield run
 
 
-def _run(path: Path, notebook: NotebookNode, line: Line, threads: int) -> Run:
+def _run(run: Run, threads: int) -> None:
+    def count(**_: Any) -> None:
+        run.done += 1
+
     client = NotebookClient(
-        notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(path.parent)}}, record_timing=False,
-        on_cell_executed=lambda **_: line.step(),
+        run.notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(run.path.parent)}},
+        record_timing=False, on_cell_executed=count,
     )  # fmt: skip
-    line.begin()
-    error = None
+    run.began = time.monotonic()
     with tempfile.TemporaryFile() as said:  # what a kernel says of itself is not the reader's business, unless it dies
         try:
             # Bars would be saved with the outputs.
             variables = {"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1"}
             client.execute(env=variables, stdout=said, stderr=said)
         except CellExecutionError as problem:
-            error = f"{problem.ename}: {problem.evalue}"
+            run.error = f"{problem.ename}: {problem.evalue}"
         except (DeadKernelError, TimeoutError) as problem:
             said.seek(0)
             last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-            error = " ".join([str(problem), *last])
-    line.end(f"failed: {error}" if error else "ok")
-    return Run(path, notebook, line.seconds, error)
+            run.error = " ".join([str(problem), *last])
+    run.ended = time.monotonic()
 
 
 def fill_answers(notebook: NotebookNode, answers: Mapping[str, str]) -> None:
@@ -135,18 +144,3 @@ def save_clean(notebook: NotebookNode, path: Path) -> None:
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
-
-
-def same_facts(printed: str, committed: str) -> bool:
-    """Whether two machines may print these for the same thing: the same words and counts, and every rounded number at
-    most one apart in its last digit, because each lies on either side of a half now and then.
-
-    >>> same_facts("rice: 0.8 of 12 pictures", "rice: 0.9 of 12 pictures"), same_facts("12 right", "11 right")
-    (True, False)
-    """
-    if ROUNDED.split(printed) != ROUNDED.split(committed):
-        return False
-    pairs = zip(map(Decimal, ROUNDED.findall(printed)), map(Decimal, ROUNDED.findall(committed)), strict=True)
-    return all(
-        abs(a - b) <= max(Decimal((0, (1,), int(number.as_tuple().exponent))) for number in (a, b)) for a, b in pairs
-    )

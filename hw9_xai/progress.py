@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from tqdm.auto import tqdm
 
@@ -35,39 +33,11 @@ def no_bars() -> Iterator[None]:
             os.environ[SWITCH] = before
 
 
-@dataclass
-class Line:
-    """One of several long jobs: how many of its steps are done, for how long it has run, and how it ended."""
-
-    name: str
-    steps: int
-    unit: str
-    done: int = 0
-    began: float | None = None
-    ended: float | None = None
-    word: str = ""
-
-    def begin(self) -> None:
-        self.began = time.monotonic()
-
-    def step(self) -> None:
-        self.done += 1
-
-    def end(self, word: str) -> None:
-        self.ended, self.word = time.monotonic(), word
-
-    @property
-    def seconds(self) -> float:
-        return (self.ended or time.monotonic()) - self.began if self.began else 0
-
-    def __str__(self) -> str:
-        return f"{self.name:30}{self.done:4} of {self.steps} {self.unit}{self.seconds:6.0f} s  {self.word}".rstrip()
-
-
 class Board:
-    """On a terminal every line, rewritten in place; elsewhere each once, when it has ended."""
+    """Several long jobs, each of which says in a line how far it is: on a terminal all lines, rewritten in place;
+    elsewhere each once, when it has ended."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[object]) -> None:
         self.lines, self.is_terminal = lines, sys.stdout.isatty()
         if self.is_terminal:
             print("\n" * (len(lines) - 1))
@@ -80,7 +50,7 @@ class Board:
             sys.stdout.write(f"\x1b[{len(self.lines)}F{cleared}")  # up to the first of them
             sys.stdout.flush()
 
-    def end(self, line: Line) -> None:
+    def end(self, line: object) -> None:
         if self.is_terminal:
             self.draw()
         else:

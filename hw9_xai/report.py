@@ -59,7 +59,7 @@ class Report:
         return _write(self.folder / "index.html", page)
 
     def _overview(self, grade: Grade) -> str:
-        rows = "".join(_row(run) if run else _waiting(name) for name, run in self.runs.items())
+        rows = "".join(_row(name, run) for name, run in self.runs.items())
         answered = sum(verdict.state is not State.UNANSWERED for verdict in grade.verdicts.values())
         earned, full = points(grade.tenths), points(sum(self.key.tenths.values()))
         counted = f"{answered} of {len(grade.verdicts)} answered 題已作答"
@@ -84,14 +84,12 @@ def _name(run: Run) -> str:
     return html.escape(run.path.stem)
 
 
-def _row(run: Run) -> str:
+def _row(name: str, run: Run | None) -> str:
+    if run is None:
+        return f'<tr><td>{html.escape(name)}</td><td class="number">…</td><td>to come 尚未執行</td></tr>'
     ran = "✗ " + html.escape(run.error) if run.error else "✓"
     link = f'<a href="#{_name(run)}">{_name(run)}</a>'
     return f'<tr><td>{link}</td><td class="number">{run.seconds:.0f} s</td><td>{ran}</td></tr>'
-
-
-def _waiting(name: str) -> str:
-    return f'<tr><td>{html.escape(name)}</td><td class="number">…</td><td>to come 尚未執行</td></tr>'
 
 
 def _write(path: Path, text: str) -> Path:

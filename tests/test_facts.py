@@ -5,7 +5,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from hw9_xai.notebooks import FOLDER, run_all, same_facts
+from hw9_xai.notebooks import FOLDER, run_all
+from notebooks.conftest import same_facts
 
 ANOTHER_MACHINE = """
 import torch

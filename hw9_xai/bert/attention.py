@@ -70,3 +70,10 @@ def attention(bert: Bert, text: TextOrPair | Texts, masked: Masked = ()) -> Atte
     weights = attention_weights(bert, encodings)
     found = [Attention(one.tokens, its, one.words) for one, its in zip(encodings, weights, strict=True)]
     return found if isinstance(text, list) else found[0]
+
+
+def best_heads(score: Tensor, beside: Tensor, count: int) -> list[tuple[int, int, float, float]]:
+    """Layer and head, counted from 1, of the highest of (L,H) scores, each with its score and what stands beside it."""
+    order = score.flatten().argsort(descending=True, stable=True)[:count].tolist()
+    places = [divmod(i, score.shape[1]) for i in order]
+    return [(layer + 1, head + 1, float(score[layer, head]), float(beside[layer, head])) for layer, head in places]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from hw9_xai.assets import DATA
-from hw9_xai.bert.attention import Attention
+from hw9_xai.bert.attention import Attention, best_heads
 
 PERSONS = ("he", "she", "him", "his", "her")
 
@@ -45,9 +45,7 @@ class Coreference:
 
     def best(self, count: int = 5) -> list[tuple[int, int, float, float]]:
         """The most accurate heads: (layer, head, accuracy, margin), counted from 1."""
-        order = self.accuracy.flatten().argsort(descending=True, stable=True)[:count].tolist()
-        places = [divmod(i, self.accuracy.shape[1]) for i in order]
-        return [(l + 1, h + 1, float(self.accuracy[l, h]), float(self.margin[l, h])) for l, h in places]
+        return best_heads(self.accuracy, self.margin, count)
 
 
 def coreference(attentions: Sequence[Attention], pronouns: Sequence[Pronoun]) -> Coreference:

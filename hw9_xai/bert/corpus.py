@@ -148,44 +148,35 @@ def _search(
     for layer in layers:
         query = nn.functional.normalize(states[layer], dim=0)
         similarity, nearest = (index.states[layer].float() @ query).topk(top)
-        pairs = zip(similarity.tolist(), nearest.tolist(), strict=True)
-        hits = tuple(_hit(corpus, index, i, cosine) for cosine, i in pairs)
-        found.append(CorpusSearch(layer, hits, base_rate))
+        hits = []
+        for i, cosine in zip(nearest.tolist(), similarity.tolist(), strict=True):
+            sentence = " ".join(corpus.sentences[index.sentence[i]][0])
+            hits.append(Hit(index.tokens[i], index.pos[i], cosine, sentence, index.position[i]))
+        found.append(CorpusSearch(layer, tuple(hits), base_rate))
     return found
 
 
-def _hit(corpus: Corpus, index: Index, i: int, similarity: float) -> Hit:
-    sentence = " ".join(corpus.sentences[index.sentence[i]][0])
-    return Hit(index.tokens[i], index.pos[i], similarity, sentence, index.position[i])
-
-
 def _index(bert: Bert, corpus: Corpus) -> Index:
-    encodings = _encodings(bert, corpus)
-    contents = {
-        number: [i for i, special in enumerate(one.special) if not special] for number, one in encodings.items()
-    }
-    config = bert.model.config
-    states = torch.empty(
-        config.num_hidden_layers + 1, sum(map(len, contents.values())), config.hidden_size, dtype=torch.half
-    )
-    filled = 0
-    numbers = list(encodings)
-    batches = [numbers[i : i + SENTENCES_AT_A_TIME] for i in range(0, len(numbers), SENTENCES_AT_A_TIME)]
-    for batch in progress_bar(batches, desc=f"{bert.name} reads the corpus"):
-        for number, its in zip(batch, states_of_layers(bert, [encodings[number] for number in batch]), strict=True):
-            content = its[:, contents[number]]
-            states[:, filled : filled + content.shape[1]] = nn.functional.normalize(content, dim=-1)
-            filled += content.shape[1]
-    places = [(number, i) for number, content in contents.items() for i in content]
-    starts = {number: _first_characters(corpus.sentences[number][0]) for number in numbers}
-    position = [starts[number][encodings[number].spans[i][0]] for number, i in places]
-    return Index(
-        states,
-        [encodings[number].tokens[i] for number, i in places],
-        [corpus.sentences[number][1][word] for (number, _), word in zip(places, position, strict=True)],
-        [number for number, _ in places],
-        position,
-    )
+    encodings, config = list(_encodings(bert, corpus).items()), bert.model.config
+    contents = [[i for i, special in enumerate(one.special) if not special] for _, one in encodings]
+    shape = (config.num_hidden_layers + 1, sum(map(len, contents)), config.hidden_size)
+    index = Index(torch.empty(shape, dtype=torch.half), [], [], [], [])
+    starts = range(0, len(encodings), SENTENCES_AT_A_TIME)
+    for batch in progress_bar(
+        [slice(i, i + SENTENCES_AT_A_TIME) for i in starts], desc=f"{bert.name} reads the corpus"
+    ):
+        states = states_of_layers(bert, [one for _, one in encodings[batch]])
+        for (number, one), content, its in zip(encodings[batch], contents[batch], states, strict=True):
+            filled, (words, tags) = len(index.tokens), corpus.sentences[number]
+            index.states[:, filled : filled + len(content)] = nn.functional.normalize(its[:, content], dim=-1)
+            word_at = [place for place, word in enumerate(words) for _ in range(len(word) + 1)]  # joined by spaces
+            for i in content:
+                word = word_at[one.spans[i][0]]
+                index.tokens.append(one.tokens[i])
+                index.pos.append(tags[word])
+                index.sentence.append(number)
+                index.position.append(word)
+    return index
 
 
 def _encodings(bert: Bert, corpus: Corpus) -> dict[int, Encoding]:
@@ -202,11 +193,6 @@ def _encodings(bert: Bert, corpus: Corpus) -> dict[int, Encoding]:
         size = f"would take more than {MOST_BYTES / 1e9:.1f} GB of memory for {bert.name}"
         warnings.warn(f"corpus: all of it {size}; 1 sentence in {step} is searched", stacklevel=2)
     return dict(list(fitting.items())[::step])
-
-
-def _first_characters(words: Sequence[str]) -> list[int]:
-    """For every character of the words joined by spaces, which word it belongs to."""
-    return [number for number, word in enumerate(words) for _ in range(len(word) + 1)]
 
 
 def _fingerprint(model: nn.Module) -> bytes:

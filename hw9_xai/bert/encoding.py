@@ -76,18 +76,14 @@ def encode_with(tokenizer: PreTrainedTokenizerBase, text: TextOrPair) -> Encodin
     if not (isinstance(parts, tuple) and 1 <= len(parts) <= 2 and all(isinstance(part, str) for part in parts)):
         raise TypeError(f"text: expected a string, or a question and its context as a tuple, got {shortened(text)}")
     read = tokenizer(*parts, verbose=False)[0]  # tokenizers' own Encoding
-    words = _count_through(read.word_ids, read.sequence_ids)
     for segment, part in enumerate(parts):
         if segment not in read.sequence_ids:
             raise ValueError(f"text: expected at least one word, got {shortened(part)}")
+    # The tokenizer counts the words of each segment from 0; here the second goes on where the first ends.
+    pairs = list(zip(read.word_ids, read.sequence_ids, strict=True))
+    first = len({word for word, segment in pairs if segment == 0})
+    words = tuple(None if word is None else word + segment * first for word, segment in pairs)
     return Encoding(text, tuple(read.tokens), tuple(read.ids), tuple(read.type_ids), words, tuple(read.offsets))
-
-
-def _count_through(words: Sequence[int | None], parts: Sequence[int | None]) -> tuple[int | None, ...]:
-    """The tokenizer counts the words of each segment from 0; here the second goes on where the first ends."""
-    first = sum(1 for _ in {word for word, part in zip(words, parts, strict=True) if part == 0})
-    pairs = zip(words, parts, strict=True)
-    return tuple(None if word is None or part is None else word + part * first for word, part in pairs)
 
 
 def masked_positions(encoding: Encoding, masked: Masked) -> list[int]:
@@ -132,7 +128,9 @@ def _positions_of_word(encoding: Encoding, word: str) -> list[int]:
     if len(places) == 1:
         return places[0]
     if not places:
-        raise ValueError(f"masked: expected a word of the text, got {shortened(word)}; its tokens: {_listed(encoding)}")
+        tokens = ", ".join(f"{i} {token}" for i, token in enumerate(encoding.tokens[:24]))
+        more = " …" if len(encoding.tokens) > 24 else ""
+        raise ValueError(f"masked: expected a word of the text, got {shortened(word)}; its tokens: {tokens}{more}")
     at = ", ".join(str(place[0]) for place in places)
     raise ValueError(f"masked: {shortened(word)} occurs {len(places)} times; give its token position, one of {at}")
 
@@ -147,8 +145,3 @@ def _position(encoding: Encoding, position: object) -> int:
     if encoding.special[at]:
         raise ValueError(f"masked: expected positions of words, got {at}, which is {encoding.tokens[at]}")
     return at
-
-
-def _listed(encoding: Encoding, most: int = 24) -> str:
-    shown = [f"{i} {token}" for i, token in enumerate(encoding.tokens[:most])]
-    return ", ".join(shown) + (" …" if len(encoding.tokens) > most else "")

@@ -9,7 +9,7 @@ from math import log
 import torch
 from torch import Tensor
 
-from hw9_xai.bert.attention import Attention
+from hw9_xai.bert.attention import Attention, best_heads
 
 PERIODS = (".", "。")
 ENOUGH_SENTENCES = 20
@@ -77,17 +77,15 @@ class HeadFunctions:
 
     def _found(self) -> dict[str, tuple[Tensor, Tensor]]:
         """Score and lift of the functions that could be scored."""
-        pairs = {name: (score, self.lift[name]) for name, score in self.score.items()}
-        return {name: (score, lift) for name, (score, lift) in pairs.items() if score is not None and lift is not None}
+        pairs = ((name, score, self.lift[name]) for name, score in self.score.items())
+        return {name: (score, lift) for name, score, lift in pairs if score is not None and lift is not None}
 
     def best(self, function: str, count: int = 5) -> list[tuple[int, int, float, float]]:
         """The heads with the highest score: (layer, head, score, lift), counted from 1."""
         score, lift = self.score[function], self.lift[function]
         if score is None or lift is None:
             return []
-        order = score.flatten().argsort(descending=True)[:count].tolist()
-        places = [divmod(i, score.shape[1]) for i in order]
-        return [(layer + 1, head + 1, float(score[layer, head]), float(lift[layer, head])) for layer, head in places]
+        return best_heads(score, lift, count)
 
 
 def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
@@ -111,8 +109,7 @@ def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
     for name, function in FUNCTIONS.items():
         pairs = [(function(one.weights, one), function(_even(one), one)) for one in sentences]
         found = [(ours, even) for ours, even in pairs if ours is not None and even is not None]
-        mean = torch.stack([ours for ours, _ in found]).mean(0) if found else None
-        score[name] = mean
+        score[name] = mean = torch.stack([ours for ours, _ in found]).mean(0) if found else None
         lift[name] = None if mean is None else mean / torch.stack([even for _, even in found]).mean()
     entropy = torch.stack([_entropy(one.weights) for one in sentences]).mean(0)
     return HeadFunctions(score, lift, entropy, len(sentences))

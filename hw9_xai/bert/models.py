@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,41 +47,30 @@ def load_bert(name: str | Path) -> Bert:
     ('kit-en', False)
     """
     source = CHECKPOINTS / name if name in KIT_BERTS else name
-    if name in KIT_BERTS and not Path(source).is_dir():
+    is_folder = Path(source).is_dir()
+    if name in KIT_BERTS and not is_folder:
         raise FileNotFoundError(f"load_bert: {source} is missing; a full clone of the repository has it.")
+    # A download may take minutes and keeps its bar; reading a folder takes a moment, and leaves a page clean.
+    if quiet := is_folder and logging.is_progress_bar_enabled():
+        logging.disable_progress_bar()
     try:
         config = AutoConfig.from_pretrained(source)
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])
         kind = AutoModelForQuestionAnswering if answers_questions else AutoModelForMaskedLM
         # "eager", because the fused attention never forms the weights that we came to see.
-        with _no_progress_bar(shown=not Path(source).is_dir()):
-            model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True)
+        model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True)
         tokenizer = AutoTokenizer.from_pretrained(source)
     except Exception:  # the client of the hub may raise anything
-        if Path(source).is_dir():
+        if is_folder:
             raise
-        raise OSError(_why_not(str(name))) from None  # pages of the hub's tracebacks would hide the sentence
-    return Bert(str(name), model.float().eval(), tokenizer)
-
-
-@contextmanager
-def _no_progress_bar(shown: bool) -> Iterator[None]:
-    """A download may take minutes and keeps its bar; reading a folder takes a moment, and leaves a page clean."""
-    if shown or not logging.is_progress_bar_enabled():
-        yield
-        return
-    logging.disable_progress_bar()
-    try:
-        yield
+        raise OSError(  # pages of the hub's tracebacks would hide the sentence
+            f"load_bert: {str(name)!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and "
+            f"{_hub_says(str(name))}; load_bert({_substitute(str(name))!r}) needs no network and serves in its place."
+        ) from None
     finally:
-        logging.enable_progress_bar()
-
-
-def _why_not(name: str) -> str:
-    return (
-        f"load_bert: {name!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and {_hub_says(name)}; "
-        f"load_bert({_substitute(name)!r}) needs no network and serves in its place."
-    )
+        if quiet:
+            logging.enable_progress_bar()
+    return Bert(str(name), model.float().eval(), tokenizer)
 
 
 def _hub_says(name: str) -> str:

@@ -26,9 +26,7 @@ def project(states: Tensor | HiddenStates) -> Projection:
     >>> project(torch.tensor([corners])).explained
     tensor([[0.8000, 0.2000]])
     """
-    states = _checked(states, "states")
-    points, explained = _plane(states)
-    return Projection(points, explained)
+    return _plane(_checked(states, "states"))
 
 
 def project_together(before: Tensor | HiddenStates, after: Tensor | HiddenStates) -> tuple[Projection, Projection]:
@@ -43,28 +41,23 @@ def project_together(before: Tensor | HiddenStates, after: Tensor | HiddenStates
     before, after = _checked(before, "before"), _checked(after, "after")
     if before.shape[::2] != after.shape[::2]:
         raise ValueError(f"after: expected as many layers and dimensions as before, {before.shape}, got {after.shape}")
-    points, explained = _plane(torch.cat([before, after], dim=1))
-    first = before.shape[1]
-    return Projection(points[:, :first], explained), Projection(points[:, first:], explained)
+    both, first = _plane(torch.cat([before, after], dim=1)), before.shape[1]
+    return Projection(both.points[:, :first], both.explained), Projection(both.points[:, first:], both.explained)
 
 
-def _plane(states: Tensor) -> tuple[Tensor, Tensor]:
+def _plane(states: Tensor) -> Projection:
     centred = states.double() - states.double().mean(1, keepdim=True)
     left, lengths, _ = torch.linalg.svd(centred, full_matrices=False)
     points = left[..., :2] * lengths[:, None, :2]
-    _turn(points)
-    variance = lengths.square()
-    explained = variance[:, :2] / variance.sum(1, keepdim=True).clamp(min=torch.finfo(torch.double).tiny)
-    return points.float(), explained.float()
-
-
-def _turn(points: Tensor) -> None:
-    """An axis may point either way. In the first layer the farthest token is put on its positive side; after that,
-    each axis is turned to agree with the layer before, so that nothing flips over without a reason."""
-    first = points[0].gather(0, points[0].abs().argmax(0, keepdim=True))[0]
-    points[0] *= torch.where(first < 0, -1.0, 1.0)
+    # An axis may point either way. In the first layer the farthest token is put on its positive side; after that,
+    # each axis is turned to agree with the layer before, so that nothing flips over without a reason.
+    farthest = points[0].gather(0, points[0].abs().argmax(0, keepdim=True))[0]
+    points[0] *= torch.where(farthest < 0, -1.0, 1.0)
     for before, layer in pairwise(points):
         layer *= torch.where((before * layer).sum(0) < 0, -1.0, 1.0)
+    variance = lengths.square()
+    explained = variance[:, :2] / variance.sum(1, keepdim=True).clamp(min=torch.finfo(torch.double).tiny)
+    return Projection(points.float(), explained.float())
 
 
 def _checked(states: Tensor | HiddenStates, name: str) -> Tensor:

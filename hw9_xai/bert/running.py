@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -26,26 +25,26 @@ def attention_weights(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]
             f"{bert.model.config._attn_implementation!r}, which never forms the weights"
         )
 
-    def read(output: Any) -> Tensor:
-        return torch.stack(output.attentions, dim=1)  # (N,L,H,T,T)
+    def read(network: PreTrainedModel, inputs: dict[str, Tensor]) -> Tensor:  # -> (N,L,H,T,T)
+        return torch.stack(network.base_model(**inputs, output_attentions=True).attentions, dim=1)
 
-    return _each(bert, "base_model", encodings, read, lambda weights, n: weights[..., :n, :n], output_attentions=True)
+    return [weights[..., : weights.shape[-2]].contiguous() for weights in _each(bert, encodings, read)]
 
 
 def states_of_layers(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     """(L+1,T,D) of each text; layer 0 is the input embeddings."""
 
-    def read(output: Any) -> Tensor:
-        return torch.stack(output.hidden_states, dim=1)  # (N,L+1,T,D)
+    def read(network: PreTrainedModel, inputs: dict[str, Tensor]) -> Tensor:  # -> (N,L+1,T,D)
+        return torch.stack(network.base_model(**inputs, output_hidden_states=True).hidden_states, dim=1)
 
-    return _each(bert, "base_model", encodings, read, lambda states, n: states[:, :n], output_hidden_states=True)
+    return _each(bert, encodings, read)
 
 
 def word_probabilities(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     """(T,V) of each text: how probable the model thinks each word of its vocabulary at each position."""
     if not predicts_words(bert):
         raise ValueError(f"bert: expected a model that predicts masked words, such as kit-en, got {bert.name}")
-    return _each(bert, "whole", encodings, lambda output: output.logits.float().softmax(-1), lambda rows, n: rows[:n])
+    return _each(bert, encodings, lambda network, inputs: network(**inputs).logits.float().softmax(-1))
 
 
 def word_probabilities_in_turn(bert: Bert, encodings: Sequence[Encoding]) -> Iterator[Tensor]:
@@ -59,10 +58,11 @@ def span_scores(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     if not hasattr(bert.model, "qa_outputs"):
         raise ValueError(f"bert: expected a model that is tuned for questions, such as kit-qa, got {bert.name}")
 
-    def read(output: Any) -> Tensor:
+    def read(network: PreTrainedModel, inputs: dict[str, Tensor]) -> Tensor:  # -> (N,T,2)
+        output = network(**inputs)
         return torch.stack([output.start_logits, output.end_logits], dim=-1)
 
-    return _each(bert, "whole", encodings, read, lambda rows, n: rows[:n])
+    return _each(bert, encodings, read)
 
 
 def predicts_words(bert: Bert) -> bool:
@@ -70,33 +70,26 @@ def predicts_words(bert: Bert) -> bool:
 
 
 def _each(
-    bert: Bert,
-    part: Literal["whole", "base_model"],
-    encodings: Sequence[Encoding],
-    read: Callable[..., Tensor],
-    trim: Callable[[Tensor, int], Tensor],
-    **wanted: bool,
+    bert: Bert, encodings: Sequence[Encoding], read: Callable[[PreTrainedModel, dict[str, Tensor]], Tensor]
 ) -> list[Tensor]:
-    """What `read` takes from the output, `trim`med to each text's own length; texts of like length share a batch."""
+    """What `read` gives (N,...,T,...), cut to each text's own length in its second last dimension; texts of like length
+    share a batch."""
     found: dict[int, Tensor] = {}
     device = next(bert.model.parameters()).device
     gpus = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(gpus), torch.inference_mode(False), torch.no_grad():
-        copied = _copy(bert.model)
-        network = copied.base_model if part == "base_model" else copied
+        # The same modules in evaluation mode around the very same weights. transformers hangs hooks on a model that is
+        # asked for its inner states: here they end on the copy, and the caller's model stays as it is.
+        shared = {id(tensor): tensor for tensor in (*bert.model.parameters(), *bert.model.buffers())}
+        network = copy.deepcopy(bert.model, shared).eval()
         for chosen in _batches(encodings):
             batch = [encodings[i] for i in chosen]
             inputs = {name: tensor.to(device) for name, tensor in _padded(bert, batch).items()}
-            rows = read(network(**inputs, **wanted)).float().cpu()
-            found.update((i, trim(row, len(encodings[i].ids)).clone()) for i, row in zip(chosen, rows, strict=True))
+            rows = read(network, inputs).float().cpu()
+            found.update(
+                (i, row[..., : len(one.ids), :].clone()) for i, one, row in zip(chosen, batch, rows, strict=True)
+            )
     return [found[i] for i in range(len(encodings))]
-
-
-def _copy(model: PreTrainedModel) -> PreTrainedModel:
-    """The same modules in evaluation mode around the very same weights. transformers hangs hooks on a model that is
-    asked for its inner states: here they end on the copy, and the caller's model stays as it is."""
-    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
-    return copy.deepcopy(model, shared).eval()
 
 
 def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:

@@ -110,8 +110,14 @@ def _read(bert: Bert, sentences: Sequence[str]) -> tuple[list[Encoding], list[Te
 
 
 def _of_character(encodings: Sequence[Encoding], states: Sequence[Tensor], character: str) -> Tensor:
-    places = [_first(encoding, character) for encoding in encodings]
-    return torch.stack([its[:, place].mean(1) for its, place in zip(states, places, strict=True)], dim=1)
+    found = []
+    for encoding, its in zip(encodings, states, strict=True):
+        places = encoding.positions_of(character) if isinstance(character, str) else []
+        if not places:
+            none = f"{character!r}, which is none of {shortened(encoding.text)}"
+            raise ValueError(f"character: expected a word of every sentence, got {none}")
+        found.append(its[:, places[0]].mean(1))
+    return torch.stack(found, dim=1)
 
 
 def compare(vectors: Tensor, metric: str) -> Tensor:
@@ -130,13 +136,3 @@ def _baseline(encodings: Sequence[Encoding], states: Sequence[Tensor], metric: s
     sentence = torch.cat([torch.full((int(chosen.sum()),), i) for i, chosen in enumerate(kept)])
     different = sentence[:, None] != sentence
     return torch.stack([compare(layer, metric)[different].mean() for layer in tokens])
-
-
-def _first(encoding: Encoding, character: str) -> list[int]:
-    places = encoding.positions_of(character) if isinstance(character, str) else []
-    if not places:
-        raise ValueError(
-            f"character: expected a word of every sentence, got {character!r}, which is none of "
-            f"{shortened(encoding.text)}"
-        )
-    return places[0]

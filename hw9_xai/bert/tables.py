@@ -12,13 +12,8 @@ def layer_table(columns: Mapping[str, Tensor | Sequence[float]], *, digits: int 
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1:
         raise ValueError(f"columns: expected one or more, a value per layer in each, got lengths {sorted(lengths)}")
-    head = "layer" + "".join(f"  {name:>{_width(name)}}" for name in columns)
-    rows = [
-        f"{layer:5}" + "".join(f"  {float(column[layer]):{_width(name)}.{digits}f}" for name, column in columns.items())
-        for layer in range(lengths.pop())
-    ]
-    return "\n".join([head, *rows])
-
-
-def _width(name: str) -> int:
-    return max(7, len(name))
+    lines = ["layer" + "".join(f"  {name:>7}" for name in columns)]
+    for layer in range(lengths.pop()):
+        cells = [f"  {float(column[layer]):{max(7, len(name))}.{digits}f}" for name, column in columns.items()]
+        lines.append(f"{layer:5}{''.join(cells)}")
+    return "\n".join(lines)

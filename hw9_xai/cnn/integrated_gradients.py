@@ -92,12 +92,8 @@ def quadrature(rule: str, steps: int) -> tuple[Tensor, Tensor]:
     """Where on [0, 1] to look, and with what weight. The weights sum to 1: a constant is integrated exactly."""
     k = torch.arange(steps, dtype=torch.float64)
     equal = torch.full((steps,), 1 / steps, dtype=torch.float64)
-    if choice(rule, "rule", RULES) == "midpoint":
-        return (k + 0.5) / steps, equal
-    if rule == "left":
-        return k / steps, equal
-    if rule == "right":
-        return (k + 1) / steps, equal
+    if choice(rule, "rule", RULES) in IN_A_STEP:
+        return (k + IN_A_STEP[rule]) / steps, equal
     if rule == "trapezoid":
         whole_number(steps, "steps", least=2)  # both ends count, at half the weight of the points between
         equal = torch.full((steps,), 1 / (steps - 1), dtype=torch.float64)
@@ -107,7 +103,8 @@ def quadrature(rule: str, steps: int) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(nodes + 1) / 2, torch.from_numpy(weights) / 2
 
 
-RULES = ("midpoint", "left", "right", "trapezoid", "gauss-legendre")
+IN_A_STEP = {"midpoint": 0.5, "left": 0, "right": 1}
+RULES = (*IN_A_STEP, "trapezoid", "gauss-legendre")
 
 
 def _baseline(baseline: float | Tensor, images: Tensor) -> Tensor:  # -> (N,C,H,W)

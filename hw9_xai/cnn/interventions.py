@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from hw9_xai.arguments import choice
 from hw9_xai.assets import DATA
 from hw9_xai.cnn.pictures import load_picture
 from hw9_xai.cnn.predict import predict
@@ -54,13 +55,7 @@ def load_interventions(case: str) -> tuple[Tensor, Tensor]:  # (N,3,128,128) who
     >>> whole.shape == without.shape
     True
     """
-    if case not in CASES:
-        raise ValueError(f"case: expected one of {', '.join(map(repr, CASES))}, got {case!r}")
-    folder = DATA / "interventions"
-    stems = sorted((path.name.split(".")[0] for path in folder.glob(f"{case}_*.without.jpg")), key=_number)
-    whole = torch.stack([load_picture(folder / f"{stem}.jpg") for stem in stems])
-    return whole, torch.stack([load_picture(folder / f"{stem}.without.jpg") for stem in stems])
-
-
-def _number(stem: str) -> int:
-    return int(stem.split("_")[1])
+    scenes = (DATA / "interventions").glob(f"{choice(case, 'case', tuple(CASES))}_*.without.jpg")
+    without = sorted(scenes, key=lambda path: int(path.name.split(".")[0].split("_")[1]))
+    whole = torch.stack([load_picture(path.with_name(path.name.replace(".without", ""))) for path in without])
+    return whole, torch.stack([load_picture(path) for path in without])

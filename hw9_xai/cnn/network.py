@@ -108,7 +108,7 @@ def up_to(model: nn.Module, cnnid: Layer, images: Tensor) -> Iterator[Callable[[
         try:
             model(pictures)
         except _Reached as reached:
-            return reached.output
+            return reached.args[0]
         finally:
             handle.remove()
         raise ValueError(f"cnnid: the model never runs its layer {cnnid!r}")
@@ -119,9 +119,6 @@ def up_to(model: nn.Module, cnnid: Layer, images: Tensor) -> Iterator[Callable[[
 
 class _Reached(Exception):
     """Carries a layer's output out of the model: what comes after it need not run."""
-
-    def __init__(self, output: Tensor) -> None:
-        self.output = output
 
 
 def _stop(layer: nn.Module, inputs: tuple, output: Tensor) -> None:

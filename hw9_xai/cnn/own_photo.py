@@ -29,7 +29,11 @@ def own_photo(path: str, label: str, *, upload: bool = False) -> Pictures:
         raise ValueError(f"label: expected one of {', '.join(CLASSES)}, got {label!r}")
     none = Pictures(torch.zeros(0, 3, SIDE, SIDE), torch.zeros(0, dtype=torch.int64), [], [], [])
     try:
-        path = _uploaded() if upload else str(path).strip().strip("\"'")  # as a file manager copies it
+        path = str(path).strip().strip("\"'")  # as a file manager copies it
+        if upload:
+            from google.colab import files
+
+            path = next(iter(files.upload()), "")  # "" where the dialogue was cancelled
         if not path:
             print(HOW)
             return none
@@ -41,9 +45,3 @@ def own_photo(path: str, label: str, *, upload: bool = False) -> Pictures:
         print(f"{problem}\n讀不到這張照片，請檢查路徑與檔案。")
         return none
     return Pictures(image[None], torch.tensor([CLASSES.index(label)]), [path], [{}], [])
-
-
-def _uploaded() -> str:  # "" where the dialogue was cancelled
-    from google.colab import files
-
-    return next(iter(files.upload()), "")

@@ -18,6 +18,7 @@ from hw9_xai.cnn.classifier import CLASSES, SIDE
 MOST_PIXELS = 100_000_000
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
 NAME = re.compile(r"(\d{1,9})_(\d{1,9})")  # <class>_<number>
+OF_ANOTHER = re.compile(rf"{NAME.pattern}\..*\..*")  # 0_0.parts.png and 0_0.without_fork.png: no pictures of their own
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,13 @@ def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False
     parts = _read_parts(folder / "parts.json")
     loaded, problems = [], []
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.suffix.lower() not in SUFFIXES or _belongs_to_another(path) or not path.is_file():
+        if path.suffix.lower() not in SUFFIXES or OF_ANOTHER.fullmatch(path.name) or not path.is_file():
             continue
         try:
-            loaded.append((*_class_and_number(path), path.name, load_picture(path), _masks(path, parts)))
+            if not (match := NAME.fullmatch(path.stem)):
+                raise ValueError(f"{path}: expected a name like 2_7.jpg, <class>_<number>")
+            number = int(match[1]), int(match[2])
+            loaded.append((*number, path.name, load_picture(path), _masks(path, parts)))
         except ValueError as problem:
             if not skip_broken:
                 raise
@@ -114,17 +118,6 @@ def _rgb(picture: Image.Image) -> Image.Image:
         white = Image.new("RGBA", see_through.size, "white")
         return Image.alpha_composite(white, see_through).convert("RGB")
     return picture.convert("RGB")
-
-
-def _class_and_number(path: Path) -> tuple[int, int]:
-    if not (match := NAME.fullmatch(path.stem)):
-        raise ValueError(f"{path}: expected a name like 2_7.jpg, <class>_<number>")
-    return int(match[1]), int(match[2])
-
-
-def _belongs_to_another(path: Path) -> bool:
-    """0_0.parts.png and 0_0.without_fork.png are not pictures of their own."""
-    return bool(NAME.fullmatch(path.name.split(".")[0])) and path.name.count(".") > 1
 
 
 def _read_parts(path: Path) -> dict[str, dict[str, int]]:  # part numbers by part and picture

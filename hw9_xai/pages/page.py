@@ -52,8 +52,9 @@ def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
     )
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     filled = {
-        "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "data": _json(data),
-        "script": script,
+        "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,
+        # As it may stand in a script element, whatever the text says. It is ASCII: U+2028 is escaped already.
+        "data": json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"),
     }  # fmt: skip
     parts = FRAME.read_text(encoding="utf-8").split("{{")  # one pass: what is filled in is not searched for places
     return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
@@ -62,8 +63,3 @@ def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
 def _hash(source: str) -> str:
     """The only script and style that the page may run are named by their contents."""
     return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()
-
-
-def _json(data: dict[str, Any]) -> str:
-    """As it may stand in a script element, whatever the text says."""
-    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")  # ASCII: U+2028 is escaped already

@@ -19,13 +19,14 @@ BLUE, GREY, PALE = "#0b63a5", "#6b7280", "#c4c8ce"
 
 
 def sheet(
-    count: int, columns: int, size: tuple[float, float], caption: str = "", **how: Any
+    count: int, columns: int, panel: tuple[float, float], margin: tuple[float, float], caption: str = "", **how: Any
 ) -> tuple[Figure, list[Axes]]:
-    """A figure of `size` inches with `count` panels in rows of `columns`; what is left of the last row stays empty."""
+    """`count` panels of `panel` inches in rows of `columns`, and `margin` inches beside and below all of them; what is
+    left of the last row stays empty."""
     columns = min(columns, count)
-    figure, grid = plt.subplots(
-        -(-count // columns), columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained", **how
-    )
+    lines = -(-count // columns)
+    size = (panel[0] * columns + margin[0], panel[1] * lines + margin[1])
+    figure, grid = plt.subplots(lines, columns, figsize=size, dpi=DPI, squeeze=False, layout="constrained", **how)
     for axes in grid.flat[count:]:
         axes.set_axis_off()
     if caption:
@@ -43,8 +44,22 @@ def legend(
     figure.legend(handles=named, **style)
 
 
+def diagrams(*layout: Any, **how: Any) -> tuple[Figure, list[Axes]]:
+    """A `sheet` whose panels are open above and to the right."""
+    figure, every = sheet(*layout, **how)
+    for axes in every:
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure, every
+
+
 def bare(axes: Axes) -> None:
     axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def empty(axes: Axes) -> None:
+    """Room for a picture."""
+    axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
 
 
@@ -71,11 +86,10 @@ def rows(
     heights = [1.0] * len(kinds) if heights is None else list(heights)
     lines = 1 + max((title.count("\n") for title in titles or ()), default=0)
     band = tile * sum(heights) + below * len(kinds) + 0.18 * lines + 0.1  # inches
-    size = (tile * columns + 0.5, band * bands + 0.3 * bool(caption))
-    figure, grid = sheet(bands * len(kinds) * columns, columns, size, caption, height_ratios=heights * bands)
+    panel, margin = (tile, band / len(kinds)), (0.5, 0.3 * bool(caption))
+    figure, grid = sheet(bands * len(kinds) * columns, columns, panel, margin, caption, height_ratios=heights * bands)
     for axes in grid:
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
+        empty(axes)
     for i in range(bands * columns):
         band, column = divmod(i, columns)
         its = grid[band * len(kinds) * columns + column :: columns]  # its rows, and those of the bands below

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from hw9_xai.cnn.lime import LimeExplanation
 from hw9_xai.cnn.normalize import normalize
-from hw9_xai.plots.figure import AGAINST, FOR, PALE, TILE, Draw, legend, rows, show
+from hw9_xai.plots.figure import AGAINST, FOR, PALE, TILE, Draw, empty, legend, rows, show
 
 
 def pictures(images: Tensor, *, titles: Sequence[str] | None = None, caption: str = "", tile: float = TILE) -> Figure:
@@ -150,8 +150,7 @@ def filters(
     axes = figure.add_axes((1 - 1.9 * TILE / width, 0.1, 1.8 * TILE / width, 0.75))
     figure.set_layout_engine("constrained", rect=(0, 0, 1 - 2 * TILE / width, 1))
     show(axes, visualization[0].clamp(0, 1))
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
+    empty(axes)
     axes.set_title("liked best", fontsize=9)
     return figure
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from torch import Tensor
 
-from hw9_xai.plots.figure import AGAINST, BLUE, FOR, GREY, bare, legend, sheet
+from hw9_xai.plots.figure import AGAINST, BLUE, FOR, GREY, bare, diagrams, legend, sheet
 
 if TYPE_CHECKING:
     from hw9_xai.trust import TrustTable
@@ -37,13 +35,12 @@ def curves(
     >>> plots.curves({"training": [2.3, 1.1, 0.4], "validation": [2.3, 1.3, 0.9]}, "epoch", "loss")
     <Figure size ... with 1 Axes>
     """
-    figure, (axes,) = sheet(1, 1, (5.5, 3), caption)
+    figure, (axes,) = diagrams(1, 1, (5.5, 3), (0, 0), caption)
     styles: tuple[Literal["-", "--", ":", "-."], ...] = ("-", "--", ":", "-.")
-    for (name, values), style in zip(lines.items(), styles * len(lines), strict=False):
+    colours = plt.get_cmap("viridis")(np.linspace(0, 0.75, len(lines)))
+    for (name, values), style, colour in zip(lines.items(), styles * len(lines), colours, strict=False):
         places = range(first, first + len(values)) if x is None else list(x)
-        axes.add_line(Line2D(places, list(values), linestyle=style, linewidth=1.8, label=name))
-    for line, colour in zip(axes.lines, plt.get_cmap("viridis")(np.linspace(0, 0.75, len(axes.lines))), strict=True):
-        line.set_color(colour)
+        axes.add_line(Line2D(places, list(values), linestyle=style, linewidth=1.8, color=colour, label=name))
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=scale, yscale=scale)
     axes.autoscale_view()
     if x is None:
@@ -51,7 +48,6 @@ def curves(
     elif scale == "log":
         axes.set_xticks(list(x), [f"{place:g}" for place in x])
         axes.minorticks_off()
-    axes.spines[["top", "right"]].set_visible(False)
     legend(figure, min(4, len(lines)), handlelength=3)
     return figure
 
@@ -63,7 +59,7 @@ def confusion(matrix: Tensor, classes: Sequence[str], *, caption: str = "") -> F
     <Figure size ... with 2 Axes>
     """
     share = (matrix / matrix.sum(1, keepdim=True)).numpy()
-    figure, (grid, bars) = sheet(2, 2, (8.5, 5), caption, width_ratios=(3, 1), sharey=True)
+    figure, (grid, bars) = sheet(2, 2, (4.25, 5), (0, 0), caption, width_ratios=(3, 1), sharey=True)
     grid.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), count in np.ndenumerate(matrix.numpy()):
         if count:
@@ -93,21 +89,29 @@ def parts(values: Mapping[str, Mapping[str, float]], *, caption: str = "") -> Fi
     <Figure size ... with 2 Axes>
     """
     names = list(dict.fromkeys(part for of in values.values() for part in of))
-    size = (1 + 2.4 * len(values), 0.9 + 0.28 * len(names))
-    figure, every = sheet(len(values), len(values), size, caption, sharey=True)
-    for axes, (title, of) in zip(every, values.items(), strict=True):
-        for row, part in enumerate(names):
-            value = of.get(part)
+    panels = {title: [of.get(part) for part in names] for title, of in values.items()}
+    return signed_bars(names, panels, (2.4, 0.28 * len(names)), caption, (FOR, FOR), ("white", AGAINST))
+
+
+def signed_bars(
+    names: Sequence[str],
+    panels: Mapping[str, Sequence[float | None]],
+    size: tuple[float, float],  # of a panel, in inches
+    caption: str,
+    above: tuple[str, str],  # face and edge of a bar
+    below: tuple[str, str],
+) -> Figure:
+    figure, every = diagrams(len(panels), len(panels), size, (1, 0.9), caption, sharey=True)
+    for axes, (title, values) in zip(every, panels.items(), strict=True):
+        for row, value in enumerate(values):
             if value is None:
                 axes.text(0, row, " not measured", va="center", fontsize=8, color=GREY)
-            elif value >= 0:
-                axes.barh(row, value, 0.7, color=FOR)
-            else:
-                axes.barh(row, value, 0.7, facecolor="white", edgecolor=AGAINST, hatch="////")
+                continue
+            face, edge = above if value >= 0 else below
+            axes.barh(row, value, 0.75, facecolor=face, edgecolor=edge, hatch="" if value >= 0 else "////")
         axes.axvline(0, color="black", linewidth=0.8)
         axes.set_title(title, fontsize=9)
         axes.tick_params(labelsize=8)
-        axes.spines[["top", "right"]].set_visible(False)
     every[0].set_yticks(range(len(names)), names)
     every[0].invert_yaxis()
     return figure
@@ -121,12 +125,13 @@ def effects(said: Mapping[str, Sequence[float]], truth: Sequence[float], *, capt
     <Figure size ... with 2 Axes>
     """
     change = np.asarray(truth)
-    figure, every = _diagrams(len(said), 2.5, caption)
-    for axes, (name, values) in zip(every, said.items(), strict=False):
+    figure, every = diagrams(len(said), 2, (3.4, 2.5), (0, 0.5), caption)
+    for axes, (name, values) in zip(every, said.items(), strict=True):
         for chosen, colour, marker in ((change > 0, FOR, "o"), (change <= 0, AGAINST, "x")):
             axes.scatter(change[chosen], np.asarray(values)[chosen], s=22, color=colour, marker=marker, alpha=0.8)
         for line in (axes.axvline, axes.axhline):
             line(0, color="#9aa1ab", linewidth=0.8, zorder=0)
+        axes.tick_params(labelsize=8)
         axes.set_title(name, fontsize=9)
     figure.supxlabel("true change of the score", fontsize=9)
     figure.supylabel("sum of the map on the part", fontsize=9)
@@ -140,8 +145,8 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
     >>> plots.trust(trust_table({"hits": {"good": [1.0, 0.9], "random": [0.5, 0.1]}, "leads": {"random": [0.2, 0.3]}}))
     <Figure size ... with 2 Axes>
     """
-    figure, every = _diagrams(len(table.intervals), 0.6 + 0.2 * len(table.methods), caption)
-    for number, (axes, (measure, by_method)) in enumerate(zip(every, table.intervals.items(), strict=False)):
+    figure, every = diagrams(len(table.intervals), 2, (3.4, 0.6 + 0.2 * len(table.methods)), (0, 0.5), caption)
+    for number, (axes, (measure, by_method)) in enumerate(zip(every, table.intervals.items(), strict=True)):
         axes.axvline(table.bars[measure], color=GREY, linestyle="--", linewidth=1)
         for row, method in enumerate(table.methods):
             if method not in by_method:
@@ -157,6 +162,7 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
         axes.set_title(measure, fontsize=9)
         axes.set_yticks(range(len(table.methods)), table.methods if number % 2 == 0 else [], fontsize=8)
         axes.set_ylim(len(table.methods) - 0.4, -0.6)
+        axes.tick_params(labelsize=8)
         axes.tick_params(axis="y", length=0)
     handles = [
         Line2D([], [], color=BLUE, marker="o", label="clears the bar"),
@@ -166,15 +172,6 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
     ]
     legend(figure, 4, handles)
     return figure
-
-
-def _diagrams(count: int, height: float, caption: str) -> tuple[Figure, list[Axes]]:
-    """Two in a row, each `height` inches high."""
-    figure, every = sheet(count, 2, (3.4 * min(2, count), height * -(-count // 2) + 0.5), caption)
-    for axes in every:
-        axes.tick_params(labelsize=8)
-        axes.spines[["top", "right"]].set_visible(False)
-    return figure, every
 
 
 def matrices(
@@ -196,13 +193,20 @@ def matrices(
     """
     count = len(next(iter(panels.values())))
     names = [str(i) for i in range(1, count + 1)] if names is None else names
-    columns = min(columns, len(panels))
-    rows, side = -(-len(panels) // columns), (0.42 if numbers else 0.19) * count + 0.3
-    size = (columns * side + 0.8, rows * (side + 0.2) + 0.3)
-    figure, every = sheet(len(panels), columns, size, caption)
+    side = (0.42 if numbers else 0.19) * count + 0.3
+    figure, every = sheet(len(panels), columns, (side, side + 0.2), (0.8, 0.3), caption)
+    size, turned = 8 if numbers else 6.5, 90 if max(map(len, names)) > 2 else 0
     for axes, (title, values) in zip(every, panels.items(), strict=True):
         scale = torch.cat([one.flatten() for one in panels.values()]) if one_scale else values
-        image = matrix(axes, values, names, title, float(scale.min()), float(scale.max()), numbers)
+        low, high = float(scale.min()), float(scale.max())
+        image = axes.imshow(values.numpy(), cmap="viridis", vmin=low, vmax=high)
+        for (i, j), value in np.ndenumerate(values.numpy() if numbers else np.empty((0, 0))):
+            colour = "black" if value > (low + high) / 2 else "white"
+            axes.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=colour)
+        axes.set_xticks(range(count), names, fontsize=size, rotation=turned)
+        axes.set_yticks(range(count), names, fontsize=size)
+        axes.tick_params(length=0)
+        axes.set_title(title, fontsize=9)
         if split is not None:
             axes.axhline(split - 0.5, color="white", linewidth=2.5)
             axes.axvline(split - 0.5, color="white", linewidth=2.5)
@@ -211,18 +215,3 @@ def matrices(
     if one_scale:
         figure.colorbar(image, ax=every, fraction=0.046, pad=0.02)
     return figure
-
-
-def matrix(
-    axes: Axes, values: Tensor, names: Sequence[str], title: str, low: float, high: float, numbers: bool
-) -> AxesImage:
-    image = axes.imshow(values.numpy(), cmap="viridis", vmin=low, vmax=high)
-    for (i, j), value in np.ndenumerate(values.numpy() if numbers else np.empty((0, 0))):
-        colour = "black" if value > (low + high) / 2 else "white"
-        axes.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=colour)
-    size, turned = 8 if numbers else 6.5, 90 if max(map(len, names)) > 2 else 0
-    axes.set_xticks(range(len(names)), names, fontsize=size, rotation=turned)
-    axes.set_yticks(range(len(names)), names, fontsize=size)
-    axes.tick_params(length=0)
-    axes.set_title(title, fontsize=9)
-    return image

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from torch import Tensor
 
-from hw9_xai.plots.figure import PALE, bare, legend, sheet
-from hw9_xai.plots.numbers import matrix
+from hw9_xai.plots.figure import PALE, bare, diagrams, legend, sheet
+from hw9_xai.plots.numbers import matrices, signed_bars
 
 if TYPE_CHECKING:  # loading these would load transformers, which takes seconds
     from hw9_xai.bert.attention import Attention
@@ -40,7 +40,7 @@ def heads(functions: HeadFunctions) -> Figure:
     """
     labels, names = functions.label, list(HEADS)
     numbers = np.array([[names.index(label) for label in row] for row in labels])
-    figure, (axes,) = sheet(1, 1, (0.32 * len(labels[0]) + 0.8, 0.32 * len(labels) + 1.3))
+    figure, (axes,) = sheet(1, 1, (0.32 * len(labels[0]), 0.32 * len(labels)), (0.8, 1.3))
     axes.imshow(numbers, cmap=ListedColormap([colour for colour, _ in HEADS.values()]), vmin=0, vmax=len(names) - 1)
     for (layer, head), number in np.ndenumerate(numbers):
         axes.text(head, layer, HEADS[names[number]][1], color="white", ha="center", va="center", weight="bold")
@@ -61,14 +61,10 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
     """
     lifts = {name: lift.numpy() for name, lift in functions.lift.items() if lift is not None}  # (L,H) each
     layers, heads = functions.entropy.shape
-    columns = min(3, len(lifts))
-    rows = -(-len(lifts) // columns)
-    size = (0.145 * heads * columns + 1.2, (0.145 * layers + 0.55) * rows + 0.3)
-    figure, every = sheet(len(lifts), columns, size, caption)
+    figure, every = sheet(len(lifts), 3, (0.145 * heads, 0.145 * layers + 0.55), (1.2, 0.3), caption)
     for axes, (name, lift) in zip(every, lifts.items(), strict=True):
         image = axes.imshow(lift, cmap="PuOr_r", norm=LogNorm(1 / 8, 8, clip=True))
-        layer, head = divmod(int(lift.argmax()), heads)
-        axes.add_patch(Rectangle((head - 0.5, layer - 0.5), 1, 1, fill=False, edgecolor="black", clip_on=False))
+        layer, head = _framed_best(axes, lift)
         axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
         axes.set_xticks([0, heads - 1], ["1", str(heads)], fontsize=7)
         axes.set_yticks([0, layers - 1], ["1", str(layers)], fontsize=7)
@@ -92,18 +88,16 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
     """
     accuracy = found.accuracy.numpy()  # (L,H)
     baseline = max(found.chance, found.nearest)
-    figure, (axes,) = sheet(1, 1, (0.42 * accuracy.shape[1] + 1.6, 0.34 * len(accuracy) + 1), caption)
+    figure, (axes,) = sheet(1, 1, (0.42 * accuracy.shape[1], 0.34 * len(accuracy)), (1.6, 1), caption)
     colours = ListedColormap(["#eceef1", *plt.get_cmap("YlGn")(np.linspace(0.15, 0.85, 7))])
     edges = [0, *np.linspace(baseline, 1, 8)]
     image = axes.imshow(accuracy, cmap=colours, norm=BoundaryNorm(edges, colours.N))
-    best = divmod(int(accuracy.argmax()), accuracy.shape[1])
+    best = _framed_best(axes, accuracy, linewidth=2)
     for (layer, head), share in np.ndenumerate(accuracy):
         weight = "bold" if (layer, head) == best else "normal"
         colour = "white" if share > edges[-3] else "black"
         axes.text(head, layer, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour, weight=weight)
     _number_heads(axes, accuracy.shape)
-    corner = (best[1] - 0.5, best[0] - 0.5)
-    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=2, clip_on=False))
     bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02, spacing="proportional")
     bar.set_ticks([0, baseline, 1], labels=["0 %", f"baseline {baseline:.0%}", "100 %"], fontsize=8)
     return figure
@@ -116,11 +110,9 @@ def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *
     >>> plots.attention_maps(attention(load_bert("kit-en"), "The nurse smiled."), {"first": (1, 1), "last": (12, 12)})
     <Figure size ... with 2 Axes>
     """
-    columns = min(2, len(heads))
-    rows, count = -(-len(heads) // columns), len(attention.tokens)
+    count = len(attention.tokens)
     side = 0.125 * count + 0.75
-    size = (columns * side, rows * (side + 0.25) + 0.3)
-    figure, every = sheet(len(heads), columns, size, caption)
+    figure, every = sheet(len(heads), 2, (side, side + 0.25), (0, 0.3), caption)
     for axes, (name, (layer, head)) in zip(every, heads.items(), strict=True):
         weights = attention.weights[layer - 1, head - 1].numpy()
         axes.imshow(weights, cmap="Blues", vmin=0)
@@ -143,7 +135,7 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
     rows = {"nothing hidden": [one.probability - one.change for one in first.watched]}
     rows |= {name: [one.probability for one in place.watched] for name, place in places.items()}
     tokens = [one.token for one in first.watched]
-    figure, (axes,) = sheet(1, 1, (1.5 * len(tokens) + 1.5, 3), caption)
+    figure, (axes,) = diagrams(1, 1, (1.5 * len(tokens), 3), (1.5, 0), caption)
     width = 0.84 / len(rows)
     colours = plt.get_cmap("viridis")(np.linspace(0.1, 0.85, len(rows)))
     for number, ((name, values), colour) in enumerate(zip(rows.items(), colours, strict=True)):
@@ -153,7 +145,6 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
         axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
     axes.set_xticks(range(len(tokens)), tokens)
     axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1], ylabel="probability")
-    axes.spines[["top", "right"]].set_visible(False)
     legend(figure, len(rows))
     return figure
 
@@ -164,22 +155,8 @@ def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: 
     >>> plots.token_bars(["The", "cat", "sleeps"], {"drop": torch.tensor([0.1, torch.nan, -0.2])})
     <Figure size ... with 1 Axes>
     """
-    size = (2.6 * len(panels) + 1, 0.2 * len(tokens) + 0.9)
-    figure, every = sheet(len(panels), len(panels), size, caption, sharey=True)
-    for axes, (name, values) in zip(every, panels.items(), strict=True):
-        bars = axes.barh(range(len(tokens)), values.nan_to_num().numpy(), 0.8, color="#31688e", edgecolor="white")
-        for bar, value in zip(bars, values.tolist(), strict=True):
-            if value < 0:
-                bar.set(hatch="////", color="#d98c5f", edgecolor="white")
-        axes.margins(y=0.01)
-        axes.axvline(0, color="#8a8f98", linewidth=0.8)
-        axes.set_title(name, fontsize=9)
-        axes.tick_params(axis="x", labelsize=7)
-        axes.tick_params(axis="y", length=0, labelsize=8)
-        axes.spines[["top", "right", "left"]].set_visible(False)
-    every[0].set_yticks(range(len(tokens)), tokens)
-    every[0].invert_yaxis()
-    return figure
+    numbers = {name: values.nan_to_num().tolist() for name, values in panels.items()}
+    return signed_bars(tokens, numbers, (2.6, 0.2 * len(tokens)), caption, ("#31688e", "white"), ("#d98c5f", "white"))
 
 
 def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption: str = "") -> Figure:
@@ -196,7 +173,7 @@ def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption:
     columns = [*rates, searches[0].base_rate]
     tags = sorted({tag for column in columns for tag in column}, key=lambda tag: -sum(c.get(tag, 0) for c in columns))
     places = [*range(len(rates)), len(rates) + 0.6]
-    figure, (axes,) = sheet(1, 1, (0.42 * len(places) + 2.2, 3.2), caption)
+    figure, (axes,) = diagrams(1, 1, (0.42 * len(places), 3.2), (2.2, 0), caption)
     colours = [*plt.get_cmap("viridis")(np.linspace(0, 0.95, min(most, len(tags)))), PALE]
     bottom = np.zeros(len(columns))
     for number, tag in enumerate([*tags[:most], "others"] if len(tags) > most else tags):
@@ -206,7 +183,6 @@ def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption:
         bottom += heights
     axes.set(xlabel="layer", ylabel=f"share of the {len(searches[0].hits)} nearest", ylim=(0, 1))
     axes.set_xticks(places, [*(str(one.layer) for one in searches), "corpus"])
-    axes.spines[["top", "right"]].set_visible(False)
     legend(figure, 1, axes.get_legend_handles_labels()[0][::-1], "right upper")
     return figure
 
@@ -230,10 +206,7 @@ def layers(
     <Figure size ... with 3 Axes>
     """
     chosen = range(1, len(projection.points)) if chosen is None else chosen
-    columns = min(columns, len(chosen))
-    rows = -(-len(chosen) // columns)
-    size = (2.6 * columns, 2.4 * rows + 0.5)
-    figure, every = sheet(len(chosen), columns, size, caption)
+    figure, every = sheet(len(chosen), columns, (2.6, 2.4), (0, 0.5), caption)
     answer, segments = set(hidden.answer), hidden.segments
     groups: dict[str, tuple[list[int], dict[str, Any]]] = {
         "question": ([i for i, s in enumerate(segments) if s == 0], {"color": "#d7263d", "marker": "o", "s": 14}),
@@ -264,14 +237,17 @@ def similarities(comparison: Comparison, *, names: Sequence[str] | None = None, 
     >>> plots.similarities(compare_embeddings(load_bert("kit-zh"), sentences, "果", layer=12))
     <Figure size ... with 4 Axes>
     """
-    count = len(comparison.values)
-    names = [str(i) for i in range(1, count + 1)] if names is None else names
-    figure, both = sheet(2, 2, (0.84 * count + 2.4, 0.42 * count + 1.2), caption)
-    titles = (comparison.metric, "minus the baseline" if comparison.metric == "cosine" else "over the baseline")
-    for axes, values, title in zip(both, (comparison.values, comparison.against_baseline), titles, strict=True):
-        image = matrix(axes, values, names, title, float(values.min()), float(values.max()), numbers=True)
-        figure.colorbar(image, ax=axes, fraction=0.046, pad=0.02)
-    return figure
+    against = "minus the baseline" if comparison.metric == "cosine" else "over the baseline"
+    both = {comparison.metric: comparison.values, against: comparison.against_baseline}
+    return matrices(both, names=names, numbers=True, one_scale=False, caption=caption)
+
+
+def _framed_best(axes: Axes, values: np.ndarray, linewidth: float = 1) -> tuple[int, int]:
+    """Layer and head of the largest value, from 0."""
+    layer, head = divmod(int(values.argmax()), values.shape[1])
+    corner = (head - 0.5, layer - 0.5)
+    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=linewidth, clip_on=False))
+    return layer, head
 
 
 def _number_heads(axes: Axes, shape: tuple[int, int]) -> None:

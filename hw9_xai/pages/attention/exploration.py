@@ -119,16 +119,10 @@ def _predictions(bert: Bert, encodings: Sequence[Encoding], masks: Sequence[Sequ
 
 
 def _candidates(bert: Bert, row: Tensor, unmasked: Tensor, alone: Tensor | None) -> Candidates:
-    best = row.topk(min(CANDIDATES, len(row))).indices
-    if alone is not None:  # what was likely with only this word masked is what one watches when another goes too
-        best = _joined(best, alone.topk(min(CANDIDATES, len(row))).indices)
-    tokens = bert.tokenizer.convert_ids_to_tokens(best.tolist())
+    # What was likely with only this word masked is what one watches when another goes too.
+    likely = [one.topk(min(CANDIDATES, len(row))).indices.tolist() for one in (row, alone) if one is not None]
+    best = list(dict.fromkeys(number for numbers in likely for number in numbers))
     return [
         (token, float(row[n]), float(row[n] - unmasked[n]), None if alone is None else float(row[n] - alone[n]))
-        for n, token in zip(best.tolist(), tokens, strict=True)
+        for n, token in zip(best, bert.tokenizer.convert_ids_to_tokens(best), strict=True)
     ]
-
-
-def _joined(best: Tensor, others: Tensor) -> Tensor:
-    seen = dict.fromkeys([*best.tolist(), *others.tolist()])
-    return best.new_tensor(list(seen))

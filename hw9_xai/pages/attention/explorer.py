@@ -76,16 +76,13 @@ def _plain(data: dict[str, Any]) -> str:
     masked = [state for state in data["states"] if state["masked"] and state["predictions"]]
     if not masked:
         return image
-    rows = []
+    lines = []
     for state in masked:
+        hidden = " + ".join(data["tokens"][j] for j in state["masked"])
         for i in state["masked"]:
-            cells = [f"{token} {p:.3f} ({change:+.3f})" for token, p, change, _ in state["predictions"][i][:3]]
-            hidden = " + ".join(data["tokens"][j] for j in state["masked"])
-            rows.append([hidden, f"{i} {data['tokens'][i]}", *cells])
-    head = ["masked 遮住", "token 詞", "1", "2", "3"]
-    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f"<p>{escape(' '.join(data['tokens']))}</p><table><thead><tr>"
-        + "".join(f"<th>{cell}</th>" for cell in head)
-        + f"</tr></thead><tbody>{lines}</tbody></table>{image}"
-    )
+            best = [f"{token} {p:.3f} ({change:+.3f})" for token, p, change, _ in state["predictions"][i][:3]]
+            cells = [hidden, f"{i} {data['tokens'][i]}", *best]
+            lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    head = "<tr><th>masked 遮住</th><th>token 詞</th><th>1</th><th>2</th><th>3</th></tr>"
+    table = f"<table><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
+    return f"<p>{escape(' '.join(data['tokens']))}</p>{table}{image}"
