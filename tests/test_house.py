@@ -28,7 +28,6 @@ ROOMS = {
     "report": "notebooks quiz instructor",
     "__main__": "cli",
     "cli": "arguments assets progress cnn bert quiz course trust plots pages explain instructor notebooks report",
-    "__main__": "cli",
 }
 METHODS = {  # of cnn and bert: which other method's file each may import, being defined by it
     "cnn.saliency": "", "cnn.smoothgrad": "", "cnn.integrated_gradients": "", "cnn.lime": "", "cnn.filters": "",
