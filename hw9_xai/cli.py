@@ -152,7 +152,7 @@ def _run(options: argparse.Namespace) -> int:
         page = report.add(run, grade_student(("you", [copies / run.path.name for run in runs]), key))
         if options.open and len(runs) == 1:
             webbrowser.open(page.resolve().as_uri())
-    if options.in_place:
+    if options.in_place and any(path.resolve().parent == notebooks.FOLDER for path in paths):
         notebooks.refresh_readmes(options.report)
     print(f"report: {page}")
     return int(any(run.error for run in runs))
@@ -369,3 +369,7 @@ def _doctor(options: argparse.Namespace) -> int:
     findings = list(doctor.examine())
     print(doctor.page(findings))
     return int(any(finding.is_problem for finding in findings))
+
+
+if __name__ == "__main__":  # python -m hw9_xai.cli, as before there was python -m hw9_xai
+    sys.exit(main())

@@ -12,7 +12,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from hw9_xai.cli import main
-from hw9_xai.notebooks import FOLDER, fill_answers, find_notebooks, refresh_questions, run_all, save_clean
+from hw9_xai.notebooks import (
+    FOLDER,
+    fill_answers,
+    find_notebooks,
+    refresh_questions,
+    refresh_readmes,
+    run_all,
+    save_clean,
+)
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.cells import question_cells
 from hw9_xai.quiz.key import key_for
@@ -218,6 +226,24 @@ def test_the_report_is_whole_after_every_notebook(tmp_path):
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "<td>to come" not in page and '<meta http-equiv="refresh"' not in page
     assert list(json.loads((tmp_path / "report" / "times.json").read_text())) == ["small", "second"]
+
+
+@pytest.mark.parametrize("of_the_kit", [True, False])
+def test_in_place_brings_the_readmes_up_to_date_where_the_kits_own_were_run(tmp_path, monkeypatch, of_the_kit):
+    refreshed, path = [], small(tmp_path, new_code_cell("print(1)"))
+    monkeypatch.setattr("hw9_xai.notebooks.refresh_readmes", refreshed.append)
+    if of_the_kit:
+        monkeypatch.setattr("hw9_xai.notebooks.FOLDER", path.resolve().parent)
+    assert main(["run", str(path), "--in-place", "--report", str(tmp_path / "report")]) == 0
+    assert refreshed == ([tmp_path / "report"] if of_the_kit else [])
+    assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "1\n"
+
+
+def test_the_readmes_maker_is_where_it_is_looked_for(monkeypatch, tmp_path):
+    started = []
+    monkeypatch.setattr("hw9_xai.notebooks.subprocess.run", lambda command, check: started.append(command))
+    refresh_readmes(tmp_path)
+    assert started == [[sys.executable, str(ROOT / "data" / "make" / "readme.py"), "tables", "--report", str(tmp_path)]]
 
 
 def test_open_shows_the_report_once(tmp_path, monkeypatch):
