@@ -96,7 +96,7 @@ def _run(run: Run, threads: int) -> None:
 
     client = NotebookClient(
         run.notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(run.path.parent)}},
-        record_timing=False, on_cell_executed=count,
+        record_timing=False, coalesce_streams=True, on_cell_executed=count,
     )  # fmt: skip
     run.began = time.monotonic()
     with tempfile.TemporaryFile() as said:  # what a kernel says of itself is not the reader's business, unless it dies
