@@ -41,7 +41,7 @@ def git(*words: str, cwd: Path) -> str:
 def fork(bare_repository, tmp_path) -> Path:  # noqa: F811
     """A checkout of somebody else's copy, whose pushes arrive there."""
     shutil.copytree(bare_repository, tmp_path / "fork.git")
-    git("clone", "-q", str(tmp_path / "fork.git"), "checkout", cwd=tmp_path)
+    git("clone", "-q", "--config", "gc.auto=0", str(tmp_path / "fork.git"), "checkout", cwd=tmp_path)
     return tmp_path / "checkout"
 
 

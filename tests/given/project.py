@@ -9,6 +9,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_BEHIND = {".git", ".venv", ".conda", "report", "build", "dist", "work", "__pycache__"}  # by running it
 
+# Pictures and weights are not worth packing tightly, and no tidying up may go on after a test.
+QUICK = [["config", name, "0"] for name in ("core.compression", "pack.window", "gc.auto")]
+
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs the program git")
 
 
@@ -30,7 +33,7 @@ def project_files() -> list[Path]:
 def commit_all(folder: Path) -> None:
     """Everything in the folder as the first commit of a repository."""
     who = ["-c", "user.name=somebody", "-c", "user.email=somebody@localhost"]
-    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-qm", "all"]):
+    for command in (["init", "-q", "-b", "main"], *QUICK, ["add", "-A"], [*who, "commit", "-qm", "all"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
 
 
@@ -45,5 +48,7 @@ def bare_repository(tmp_path_factory) -> Path:
     commit_all(copy)
     bare = tmp_path_factory.mktemp("host") / "bare.git"
     subprocess.run(["git", "clone", "-q", "--bare", str(copy), str(bare)], check=True)
+    for command in QUICK:
+        subprocess.run(["git", *command], cwd=bare, check=True)
     shutil.rmtree(copy)
     return bare
