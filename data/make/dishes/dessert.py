@@ -55,7 +55,7 @@ def layered_wedge(studio, sponge, icing, radius, angle, layers, height=None, fru
     height = height or rng.uniform(0.7, 0.95)
     dark = int(icing[1:3], 16) < 128
     cream = m.chocolate(rng, icing, 0.4) if dark else m.cream(rng, icing)
-    crumb = m.crumb(rng, sponge, 0.022, 0.006)
+    crumb = m.crumb(rng, sponge, 0.03, 0.012)
     sag = lambda x, y, z: (x, y, z + 0.008 * np.sin(5 * x + 7 * y))  # noqa: E731
     skin, cuts = s.wedge(slab(radius, 0, height, 0.05), angle, 24)
     studio.add(s.welded(s.join(skin, cuts)).warped(sag), cream, "cream")
@@ -74,10 +74,13 @@ def berries_in_cut(studio, radius, half_angle, z, size):
     """Halved strawberries along both cut faces of a wedge at height z."""
     rng = studio.rng
     for side in (-1, 1):
-        for reach in np.linspace(0.27, 0.87, 4) * radius + rng.normal(0, 0.035, 4):
+        reach = radius * rng.uniform(0.2, 0.3)
+        while reach < 0.93 * radius:
             x, y = reach * np.cos(np.radians(half_angle)), side * reach * np.sin(np.radians(half_angle))
-            with studio.placed((x, y, z), (-90 * side, 0, side * half_angle), size * rng.uniform(0.8, 1.15)):
-                half_berry(studio, (0, 0, -0.07), (0, 0, rng.choice([0, 180]) + rng.normal(0, 30)))
+            share = rng.uniform(0.75, 1.3)
+            with studio.placed((x, y, z), (-90 * side, 0, side * half_angle), size * share):
+                half_berry(studio, (0, 0, -0.075), (0, 0, rng.choice([0, 90, 180, 270]) + rng.normal(0, 25)))
+            reach += size * share * 0.34 + rng.exponential(0.05)
 
 
 def slab(radius, low, high, round):
@@ -111,18 +114,19 @@ def berry(studio, at, turn=None):
     profile = s.spline([(0, -0.15), (0.12, -0.14), (0.175, -0.04), (0.13, 0.12), (0.05, 0.2), (0, 0.21)], 20)
     body = s.lathe(profile, 20).shifted(rng, 0.02, 0.3)
     turn = turn or (rng.normal(0, 14), rng.normal(0, 14), rng.uniform(0, 360))
-    studio.add(body, m.strawberry(rng, size=0.055), "strawberry", at, turn, sharp=180)
+    studio.add(body, m.strawberry(rng, size=0.036), "strawberry", at, turn, sharp=180)
 
 
 def half_berry(studio, at, turn):
     """A strawberry cut in half: red rim, paler heart."""
     rng = studio.rng
     a = np.linspace(0, s.TAU, 28, endpoint=False)
-    outline = np.column_stack([0.155 * np.sin(a) * (1 - 0.35 * np.cos(a)), 0.18 * np.cos(a)])
-    body = s.prism(outline, 0.1, 0.05, 8)
-    reach = np.hypot(*body.points[:, :2].T) / 0.17
+    outline = np.column_stack([0.155 * np.sin(a) * (1 - 0.42 * np.cos(a)), 0.2 * np.cos(a)])
+    body = s.prism(outline * rng.uniform(0.85, 1.15, 2), 0.1, 0.05, 8).shifted(rng, 0.015, 0.2)
+    reach = np.hypot(body.points[:, 0] / 0.15, (body.points[:, 1] - 0.02) / 0.2)
     paint = m.Paint(rng)
-    tint = paint.ramp(paint.tone(), (0.1, "#f3cdb6"), (0.42, "#e06552"), (0.78, "#c4161a"))
+    depth = paint.math("ADD", paint.tone(), paint.math("MULTIPLY", paint.noise(0.05, 3), 0.35))
+    tint = paint.ramp(depth, (0.3, "#f6d9c6"), (0.55, "#ea8672"), (0.8, "#d8342c"), (1.05, "#b30f16"))
     flesh = paint.skin(tint, 0.3, paint.bump(paint.noise(0.04), 0.008), gloss=0.25)
     studio.add(body.toned(reach), flesh, "strawberry", at, turn, sharp=180)
 

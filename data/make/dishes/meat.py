@@ -308,25 +308,29 @@ def steak_outline(rng, length):
 
 def seared(rng, grill=None):
     """The outside of a steak."""
-    pale, brown, char = m.pick(rng, ("#b87c44", "#7d4822", "#2e180c"), ("#a0643a", "#65371b", "#22120a"))
+    pale, brown, char = m.pick(rng, ("#b98352", "#8a542c", "#3d2212"), ("#a8734a", "#764526", "#301a0e"))
     grill = rng.choice([0.0, 0.2, 0.26]) if grill is None else grill
     paint = m.Paint(rng)
-    cloud, fine = paint.noise(0.4, 5, roughness=0.7), paint.noise(0.07, 4, roughness=0.7)
-    heat = paint.math("ADD", paint.math("MULTIPLY", cloud, 0.6), paint.math("MULTIPLY", fine, 0.4))
-    tint = paint.ramp(heat, (0.38, char), (0.47, m.vary(rng, brown)), (0.6, m.vary(rng, pale)))
+    cloud = paint.noise(0.5, 3)
+    fibre, grain = paint.noise(0.07, 4, stretch=(1, 0.3, 1), distortion=1.0), paint.noise(0.025, 3, roughness=0.7)
+    heat = paint.math("ADD", paint.math("MULTIPLY", cloud, 0.4), paint.math("MULTIPLY", fibre, 0.6))
+    tint = paint.ramp(heat, (0.3, char), (0.46, m.vary(rng, brown)), (0.62, m.vary(rng, pale)))
+    tint = paint.mix(paint.step(paint.upward(), 0.75, 0.3), tint, m.vary(rng, "#a06444"))  # the side saw less fire
     if grill:
-        marks = paint.math("MULTIPLY", paint.step(paint.bands(grill, "X", 1.0), 0.7, 0.9), paint.step(cloud, 0.3, 0.5))
-        tint = paint.mix(marks, tint, "#1c0f09")
-    return paint.skin(tint, 0.38, paint.bump(heat, 0.07), gloss=0.2, shine=0.25)
+        bars = paint.step(paint.bands(grill, "X", 0.5), 0.74, 0.9)
+        marks = paint.math("MULTIPLY", bars, paint.step(paint.upward(), 0.5, 0.8))
+        tint = paint.mix(paint.math("MULTIPLY", marks, paint.step(heat, 0.32, 0.5)), tint, "#20120a")
+    height = paint.math("ADD", fibre, paint.math("MULTIPLY", grain, 0.5))
+    return paint.skin(tint, 0.5, paint.bump(height, 0.05), gloss=0.12, shine=0.3)
 
 
 def grilled_steak(studio, reach, grill=None, top=None):
     """A whole steak about the origin, rimmed with fat, with butter or rosemary on it now and then."""
     rng = studio.rng
     outline, thick = steak_outline(rng, 2 * reach), rng.uniform(0.18, 0.28)
-    body = s.prism(outline, thick, 0.08, rings=12).rough(rng, 0.02, 0.25).shifted(rng, 0.03, 0.6)
+    body = s.prism(outline, thick, 0.07, rings=16).rough(rng, 0.014, 0.12).shifted(rng, 0.03, 0.5)
     studio.add(body, seared(rng, grill), "meat", sharp=180)
-    if rng.random() < 0.4:
+    if rng.random() < 0.6:
         back = outline[34:54] * 1.01
         fat = s.tube(np.column_stack([back, np.full(20, thick * 0.5)]), thick * 0.42, 10).rough(rng, 0.015, 0.15)
         studio.add(fat, m.roast(rng, "#ecc98c", "#d49a50", "#8a5426", gloss=0.5), "meat", sharp=180)

@@ -238,12 +238,11 @@ def fan(studio, kind, count, step, length):
     rng = studio.rng
     flesh = raw_fish(rng, kind)
     lean = rng.uniform(25, 55)
-    thick = rng.uniform(0.07, 0.11)
-    slices = [raw_slice(rng, length * 1.35, 0.5, thick) for _ in range(4)]
     part = "salmon" if kind == "salmon" else "raw fish"
-    for i, x in enumerate((np.arange(count) - (count - 1) / 2) * step):
-        with studio.placed((x, rng.normal(0, 0.02), 0.25 * np.sin(np.radians(lean))), (0, -lean + rng.normal(0, 5), 0)):
-            studio.add(slices[i % 4], flesh, part, turn=(0, 0, 90 + rng.normal(0, 6)))
+    for x in (np.arange(count) - (count - 1) / 2) * step:
+        slice_ = raw_slice(rng, length * rng.uniform(1.2, 1.5), rng.uniform(0.44, 0.56), rng.uniform(0.035, 0.06))
+        with studio.placed((x, rng.normal(0, 0.03), 0.25 * np.sin(np.radians(lean))), (0, -lean + rng.normal(0, 7), 0)):
+            studio.add(slice_, flesh, part, turn=(0, 0, 90 + rng.normal(0, 9)))
 
 
 def shreds(studio, at, part="radish"):

@@ -238,7 +238,7 @@ def strawberry(rng):
     outline = [(0, -0.3), (0.1, -0.26), (0.2, -0.1), (0.245, 0.05), (0.2, 0.18), (0.08, 0.23), (0, 0.21)]
     body = s.lathe(s.spline(outline, 20), 22)
     star = s.join(*[s.leaf(0.24, 0.1, rng.uniform(10, 50)).turned(y=10, z=i * 45).moved(z=0.215) for i in range(8)])
-    red, green = m.strawberry(rng, m.pick(rng, "#b80f14", "#a80c14"), "#d9a03a", 0.06), m.greens(rng, "#4f8f2c")
+    red, green = m.strawberry(rng, m.pick(rng, "#c21016", "#ae0d15")), m.greens(rng, "#4f8f2c")
     variants = [
         [(body.shifted(rng, 0.035, 0.35).turned(x=lying), red, "strawberries"), (star.turned(x=lying), green, "leaves")]
         for lying in (80, 105, 60, 130)
