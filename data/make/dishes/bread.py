@@ -353,19 +353,26 @@ def boule(studio):
 def buns(rng):
     """Soft glossy buns: shapes, crust, seeds."""
     shapes = [
-        s.blob(rng, (0.39, 0.39, 0.25), 0.05, 0.9).warped(lambda x, y, z: (x, y, np.maximum(z, -0.16) + 0.16))
+        s.blob(rng, (0.39, 0.39, 0.27), 0.04, 1.2).warped(lambda x, y, z: (x, y, np.maximum(z, -0.12) + 0.12))
         for _ in range(3)
     ]
-    crust = m.crust(
-        rng, "#efcb8c", m.pick(rng, "#bd7a35", "#a3662e", "#cd9448"), "#74421c", 0.5, 0.3, gloss=0.22, depth=0.01
-    )
+    crust = browned_top(rng)
     return shapes, crust, m.pick(rng, None, "#f3e6c6", "#2b2620")
+
+
+def browned_top(rng):
+    """Soft crust: brown and glossy above, pale where the buns stood close."""
+    paint = m.Paint(rng)
+    heat = paint.math("ADD", paint.math("MULTIPLY", paint.upward(), 0.4), paint.math("MULTIPLY", paint.noise(0.5), 0.5))
+    brown, dark = m.pick(rng, ("#c07a34", "#8a4a1c"), ("#a8622a", "#6f3a16"), ("#cd9148", "#a3622a"))
+    tint = paint.ramp(heat, (0.0, "#f6e3b8"), (0.22, "#ecc383"), (0.42, m.vary(rng, brown)), (0.7, m.vary(rng, dark)))
+    return paint.skin(tint, 0.4, paint.bump(paint.noise(0.1, 3), 0.006), gloss=0.25)
 
 
 def crusty_rolls(rng):
     """Crusty rolls with one cut along the top."""
     shapes = [stick(rng, rng.uniform(0.85, 1.05), 0.33).scaled(1, 1, 1.1).moved(z=0.02) for _ in range(3)]
-    return shapes, scored_crust(rng), m.pick(rng, None, None, "#2b2620")
+    return shapes, scored_crust(rng, "#dcae6c", "#b07a40"), m.pick(rng, None, None, "#2b2620")
 
 
 def bagels(rng):
@@ -503,7 +510,7 @@ def pizza_piece(studio, recipe, radius, angle, part="pizza"):
     share = angle / 360 * (radius / 1.45) ** 2
     for name, (shapes, material, count, size) in recipe.things.items():
         spots = sector(rng, max(2, round(count * share)), radius * 0.8, angle, size)
-        studio.scatter(shapes, material, name, s.scattered(rng, spots, THICK + 0.015, 7, (0.85, 1.15)), sharp=60)
+        studio.scatter(shapes, material, name, s.scattered(rng, spots, THICK + 0.035, 5, (0.85, 1.15)), sharp=60)
     if recipe.herbs:
         leaves = [s.leaf(rng.uniform(0.15, 0.34), 0.15, rng.uniform(10, 50)) for _ in range(3)]
         spots = sector(rng, max(2, round(22 * share)), radius * 0.75, angle, 0.14, 1.0)
@@ -515,7 +522,7 @@ def risen(shape, seed, radius):
     rng = np.random.default_rng(seed)
     rim = np.clip(np.hypot(*shape.points[:, :2].T) / radius * 8 - 6.7, 0, 1)
     blown = 1 + rim * (0.1 + 0.45 * s.waves(rng, shape.points[:, :2], 0.35))
-    cheese = 1 + 0.13 * (1 - rim) * s.waves(rng, shape.points[:, :2], 0.16)  # it ran, and set in lumps
+    cheese = 1 + 0.1 * (1 - rim) * s.waves(rng, shape.points[:, :2], 0.2)  # it ran, and set in lumps
     shape = shape.warped(lambda x, y, z: (x, y, z * blown * cheese))
     return shape.shifted(rng, 0.012, 0.25).shifted(rng, 0.025, 0.5)
 
@@ -562,7 +569,12 @@ def mushrooms(rng):
         ]
     )
     shape = s.prism(s.spline(cap * 0.9, 40, closed=True), 0.035, 0.012, rings=3)
-    return shape.shifted(rng, 0.02, 0.3), m.roast(rng, "#efdcbb", "#c9a679", "#7d5836", gloss=0.2, depth=0.006), 22, 0.36
+    return (
+        shape.shifted(rng, 0.02, 0.3),
+        m.roast(rng, "#ecd5ae", "#b8926a", "#6b4728", gloss=0.2, depth=0.006),
+        26,
+        0.34,
+    )
 
 
 def peppers(rng):

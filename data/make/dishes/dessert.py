@@ -541,9 +541,7 @@ def turned_out(studio, kind):
     custard = m.cream(rng, m.pick(rng, "#eec873", "#f0d28c") if caramel else "#fbf4e6", 0.2, 0.002)
     foot, head, height = rng.uniform(0.5, 0.6), rng.uniform(0.36, 0.46), rng.uniform(0.38, 0.55)
     profile = [(0, 0), (foot, 0), (foot * 0.99, 0.06), (head + 0.02, height - 0.06), (head - 0.03, height), (0, height)]
-    flutes = rng.choice([0, 0, 0.025])
-    wavy = lambda a: 1 + flutes * np.cos(12 * a)  # noqa: E731
-    studio.add(s.lathe(s.spline(profile, 40), 72, wavy), custard, "pudding", sharp=180)
+    studio.add(s.lathe(s.spline(profile, 40), 72), custard, "pudding", sharp=180)
     studio.add(
         s.disc(rng, head + 0.02, 0.035, 0.01, 0.3), sauce, "caramel" if caramel else "sauce", (0, 0, height - 0.015)
     )
@@ -635,11 +633,11 @@ def biscuits(studio):
     rng = studio.rng
     pale, brown = m.pick(rng, ("#e3b673", "#b97b3c"), ("#d9a35c", "#a8692e"), ("#5a3019", "#3a1c0f"))
     dough = m.crust(rng, pale, brown, baked=0.42, size=0.3, depth=0.03)
-    chip = m.chocolate(rng, m.pick(rng, "#3d1d10", "#3d1d10", "#f3e3c4", "#c43a3a"))
-    places = s.heap(rng, rng.integers(5, 13), 0.85, 0.38, 0.5, 9)
+    chip = m.chocolate(rng, m.pick(rng, "#3d1d10", "#2a140b"))
+    places = s.heap(rng, rng.integers(4, 11), 0.9, 0.38, 0.5, 7)
     for at, turn, scale in zip(places.at, places.turn, places.scale, strict=True):
         with studio.placed(at, turn, scale):
-            round_ = s.disc(rng, 0.38, 0.12, 0.035, 0.45, 14, 48).rough(rng, 0.016, 0.12)
+            round_ = s.disc(rng, 0.4, 0.09, 0.025, 0.3, 14, 48).rough(rng, 0.01, 0.1)
             studio.add(round_, dough, "cookies")
             spots = s.spread(rng, rng.integers(5, 13), 0.3, 0.09)
             studio.scatter(s.blob(rng, 0.045, 0.2, 0.5, 1), chip, "chocolate", s.scattered(rng, spots, 0.105, 40))
@@ -648,7 +646,7 @@ def biscuits(studio):
 def macarons(studio):
     """Macarons in several colours."""
     rng = studio.rng
-    places = s.heap(rng, rng.integers(8, 22), 0.8, 0.26, 0.95, 25)
+    places = s.pile(rng, rng.integers(6, 15), 0.85, 0.235, 12)
     places.turn[:, 0] += rng.choice([0, 0, 80], len(places))
     dome = s.spline([(0.2, 0.075), (0.235, 0.1), (0.225, 0.15), (0.15, 0.2), (0, 0.215)], 16)
     foot = s.lathe([(0, 0.04), (0.22, 0.04), (0.235, 0.06), (0.22, 0.08)], 40).rough(rng, 0.012, 0.05)
@@ -657,14 +655,14 @@ def macarons(studio):
         s.join(shell, shell.turned(x=180)),
         s.lathe([(0, -0.045), (0.21, -0.045), (0.22, 0), (0.21, 0.045), (0, 0.045)]),
     )
-    colours = rng.permutation(["#e88aa8", "#a9c97a", "#f0d27a", "#c9a2d6", "#7a4a2c", "#f0ad84", "#8fc1cf", "#c9243f"])[
+    colours = rng.permutation(["#e88aa8", "#a9c97a", "#f0d27a", "#c9a2d6", "#7a4a2c", "#f0ad84", "#c9243f"])[
         : rng.integers(1, 5)
     ]
     filling = m.cream(rng)
     for i, colour in enumerate(colours):
         mine = s.Places(places.at[i :: len(colours)], places.turn[i :: len(colours)], places.scale[i :: len(colours)])
-        studio.scatter(both, m.cream(rng, str(colour), 0.45), "macarons", mine, (0, 0, 0.08))
-        studio.scatter(cream, filling, "macarons", mine, (0, 0, 0.08))
+        studio.scatter(both, m.cream(rng, str(colour), 0.45), "macarons", mine)
+        studio.scatter(cream, filling, "macarons", mine)
 
 
 DISHES = {

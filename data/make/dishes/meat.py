@@ -39,7 +39,7 @@ def roast_slices(studio):
     rng = studio.rng
     reach, floor = served(studio)
     pink = rng.random() < 0.6
-    meat = cut_meat(rng, m.pick(rng, "#b5443c", "#c25a4c", "#a84a3c") if pink else m.pick(rng, "#b98560", "#d9b08c"))
+    meat = cut_meat(rng, m.pick(rng, "#b5443c", "#c25a4c", "#a84a3c") if pink else m.pick(rng, "#a8694a", "#b87c5a"))
     count, wide = rng.integers(4, 8), reach * rng.uniform(0.34, 0.46)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(-40, 40))):
         with studio.placed((0, -reach * 0.3, 0)):
@@ -62,8 +62,8 @@ def sausages(studio):
     """Grilled sausages with mustard and mash, fries or salad, or a board full of them."""
     rng = studio.rng
     reach, floor = served(studio, boards=0.3)
-    colour = [("#c9783a", "#a3521f", "#4a2412"), ("#b05a36", "#84381e", "#3a1610"), ("#dcae7c", "#b87a45", "#6b3d1e")]
-    skin = m.roast(rng, *colour[rng.integers(3)], grill=m.pick(rng, 0.0, 0.0, 0.24), gloss=0.6, depth=0.012)
+    colour = [("#c9783a", "#a3521f", "#4a2412"), ("#b05a36", "#84381e", "#3a1610"), ("#cf9a62", "#a3622e", "#4f2812")]
+    skin = m.roast(rng, *colour[rng.integers(3)], grill=m.pick(rng, 0.0, 0.0, 0.0, 0.31), gloss=0.6, depth=0.012)
     count, long = rng.integers(2, 6), reach * rng.uniform(1.05, 1.4)
     thick = rng.uniform(0.11, 0.15)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(-35, 35))):

@@ -92,11 +92,11 @@ def chowder(studio):
     """Clam chowder: white, thick, with potato, bacon, clams and parsley."""
     rng = studio.rng
     vessel = served(studio)
-    white = m.pick(rng, "#efe3c6", "#f3ead4", "#e6d3a8", "#ecd7a4")
+    white = m.pick(rng, "#f6ebcf", "#f8f0da", "#f3e0b0", "#f0dcac")
     reach, z = ladle(studio, vessel, thick(rng, white, 0.03), waves=0.03)
     coated = thick(rng, m.shade(white, 0.97), 0.02)
     for kind in ("potato", "clams", m.pick(rng, "corn", "carrot", "celery")):
-        float_in(studio, kind, rng.integers(5, 16), reach, z, coated if rng.random() < 0.4 else None)
+        float_in(studio, kind, rng.integers(5, 16), reach, z, coated if rng.random() < 0.15 else None)
     if rng.random() < 0.6:
         float_in(studio, "bacon", rng.integers(6, 16), reach * 0.7, z)
     float_in(studio, "herbs", rng.integers(8, 30), reach * 0.8, z)
@@ -334,8 +334,8 @@ def small_leaves(rng):
 
 
 INGREDIENTS = {
-    "tofu": lambda rng: cubes(rng, rng.uniform(0.16, 0.22), m.cream(rng, "#fbf5e8", 0.25, 0.012), 0.7),
-    "potato": lambda rng: cubes(rng, 0.19, m.butter(rng, "#ead08a")),
+    "tofu": lambda rng: cubes(rng, rng.uniform(0.16, 0.22), m.cream(rng, "#fbf5e8", 0.25, 0.012), 0.35),
+    "potato": lambda rng: cubes(rng, 0.17, m.butter(rng, "#efcf78")),
     "celery": lambda rng: cubes(rng, 0.11, m.greens(rng, "#9fb85c")),
     "beetroot": lambda rng: cubes(rng, 0.15, m.fruit(rng, "#7a0f26")),
     "chicken": lambda rng: cubes(rng, 0.2, m.flesh(rng, "#e2c79c", marbling=0)),
