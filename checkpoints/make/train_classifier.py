@@ -1,5 +1,10 @@
 """Train the food classifier: python checkpoints/make/train_classifier.py TRAINING_FOLDER [--width 32] [--out FILE]
 
+With `--withstand 4` the network learns to withstand changes of up to 4/255 of every pixel, which makes its gradients
+follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each batch is taken three times in a row: first with
+noise, then each time with the step against the network that the gradient of the time before gives for free (Shafahi et
+al. 2019, arXiv:1904.12843). The changes grow from nothing: at once they would destroy what was learnt.
+
 Takes a folder of <class>_<number>.jpg (the kit's renders, or Food-11 as homework 3 had it), or one folder per class,
 named by its number or its name. Uses a GPU if there is one. Safe to stop and to start again.
 """
@@ -26,13 +31,15 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from hw9_xai.assets import CHECKPOINTS, DATA
-from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN
+from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN, load_classifier
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
+SETTING = {"background": 0, "table": 0}  # part 0 is where the food is not
+CPU_FLAGS = Path("/proc/cpuinfo")
 
 
 def main() -> None:
@@ -56,6 +63,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
+    parser.add_argument("--start", type=Path, help="weights to go on from; batch norms then keep their statistics")
+    parser.add_argument("--withstand", type=float, default=0, help="changes of every pixel, in 255ths")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hw9-xai/train", help="to resume from")
@@ -90,12 +99,12 @@ def read_parts(paths: list[Path]) -> Tensor:  # (N,128,128) uint8: one number pe
         if not (folder / "parts.json").exists():
             return torch.zeros(len(paths), 0, 0, dtype=torch.uint8)
         cards[folder] = json.loads((folder / "parts.json").read_text())["pictures"]
-    numbers = {}
+    numbers = dict(SETTING)
     parts = torch.zeros(len(paths), SIDE, SIDE, dtype=torch.uint8)
     for row, path in zip(parts, paths, strict=True):
         mask = np.asarray(Image.open(path.with_suffix(".parts.png")))
         for name, number in cards[path.parent][path.stem]["parts"].items():
-            row[torch.from_numpy(mask == number)] = numbers.setdefault(name, len(numbers))
+            row[torch.from_numpy(mask == number)] = numbers.setdefault(name, len(numbers) - 1)
     return parts
 
 
@@ -157,6 +166,18 @@ def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator
     return pixels, parts.long()
 
 
+def elsewhere(images: Tensor, parts: Tensor, generator: torch.Generator) -> Tensor:
+    """Half of the pictures get the table and the room of another: the dish must count, not where it stands."""
+    if not parts.numel():
+        return images
+    other = torch.randperm(len(images), generator=generator)
+    there = images[other].float()
+    setting = (parts[other] == 0)[:, None]
+    mean = (there * setting).sum((2, 3), keepdim=True) / setting.sum((2, 3), keepdim=True).clamp(min=1)
+    moved = (parts == 0)[:, None] & (torch.rand(len(images), 1, 1, 1, generator=generator) < 0.5).to(images.device)
+    return torch.where(moved, torch.where(setting, there, mean).byte(), images)
+
+
 def cover(pixels: Tensor, side: int, dice) -> Tensor:
     """Half of the pictures lose a rectangle: the whole dish must count, not one corner of it."""
     across = torch.arange(side, device=pixels.device)
@@ -172,7 +193,8 @@ def cover(pixels: Tensor, side: int, dice) -> Tensor:
 
 def train(order, device, images, labels, parts, test_images, test_labels) -> tuple[FoodCNN, list[dict]]:
     torch.manual_seed(order.seed)
-    model = FoodCNN(order.width).to(device, memory_format=torch.channels_last)
+    model = load_classifier(order.start) if order.start else FoodCNN(order.width)
+    model.to(device, memory_format=torch.channels_last)
     # For the time of training a second reading of the last convolution: which part is where. From one label a picture
     # a small network learns slowly; the masks tell it 64 times as much. Absent where the pictures have no masks.
     if parts.numel():
@@ -195,30 +217,40 @@ def train(order, device, images, labels, parts, test_images, test_labels) -> tup
 
 
 def train_epoch(order, model, average, optimizer, images, labels, parts, epoch, side, generator) -> dict[str, float]:
-    model.train()
+    for module in model.modules():  # what goes on from weights keeps the statistics of its batch norms
+        module.training = not order.start or isinstance(module, nn.Dropout)
     permutation = torch.randperm(len(images), generator=generator)
     steps = permutation[: len(images) // order.batch * order.batch].split(order.batch)
     loss_sum = hits = 0.0
+    # Most CPUs only imitate bfloat16, and take three times as long.
+    quick = images.is_cuda or (CPU_FLAGS.exists() and "avx512_bf16" in CPU_FLAGS.read_text())
     for step, chosen in enumerate(tqdm(steps, desc=f"epoch {epoch}", leave=False)):
         for group in optimizer.param_groups:
             group["lr"] = order.lr * schedule((epoch + step / len(steps)) / order.epochs)
         chosen = chosen.to(images.device)
-        pictures, parts_there = augment(images[chosen], parts[chosen], side, generator)
-        # Most CPUs only imitate bfloat16, and take three times as long.
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda):
-            seen = model.cnn[:-1](pictures.contiguous(memory_format=torch.channels_last))
-            logits = judge(model, seen)
-        loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
-        loss_sum += loss.item()
-        if parts.numel():
-            loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_there)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        optimizer.step()
+        moved = elsewhere(images[chosen], parts[chosen], generator)
+        pictures, parts_there = augment(moved, parts[chosen], side, generator)
+        most = order.withstand / 255 * min(1, 2 * (epoch + step / len(steps)) / order.epochs)
+        change = most * (2 * torch.rand(pictures.shape, generator=generator).to(images.device) - 1)
+        for _ in range(3 if most else 1):
+            seen_pictures = (pictures + change).clamp(0, 1).contiguous(memory_format=torch.channels_last)
+            seen_pictures.requires_grad_(bool(most))
+            with torch.autocast(images.device.type, torch.bfloat16, enabled=quick):
+                seen = model.cnn[:-1](seen_pictures)
+                logits = judge(model, seen)
+            loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
+            loss_sum += loss.item() / (3 if most else 1)
+            if parts.numel():
+                loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_there)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+            optimizer.step()
+            if most:
+                change = (change + 1.25 * most * seen_pictures.grad.sign()).clamp(-most, most)
         with torch.no_grad():
             progress = epoch + step / len(steps)
-            rate = 0.1 if progress < 1 else 0.005
+            rate = 0.1 if progress < 1 else 0.01
             now = model.state_dict()
             for key, mean in average.state_dict().items():
                 mean.lerp_(now[key], rate) if mean.is_floating_point() else mean.copy_(now[key])
@@ -270,8 +302,9 @@ def keep(order, model, average, optimizer, history) -> None:
 
 
 def plan(order) -> dict:
-    return {name: getattr(order, name) for name in ("width", "epochs", "batch", "lr", "small", "seed")} | {
-        "training": str(order.training.resolve())
+    return {name: getattr(order, name) for name in ("width", "epochs", "batch", "lr", "small", "withstand", "seed")} | {
+        "training": str(order.training.resolve()),
+        "start": str(order.start),
     }
 
 
