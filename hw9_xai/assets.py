@@ -12,7 +12,8 @@ KIT = PACKAGE / "kit" if (PACKAGE / "kit").is_dir() else PACKAGE.parent  # in a 
 CHECKPOINTS = KIT / "checkpoints"
 DATA = KIT / "data"
 
-SETS = ("kit", "course")
+KIT_BERTS = ("kit-en", "kit-qa", "kit-zh")
+EDITIONS = ("kit", "course")
 CACHE_VARIABLE = "HW9_XAI_CACHE"
 
 
@@ -33,7 +34,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What was added, by kind: classifier, pictures, hidden-states, food-11, book:NAME; and which set is in use."""
+    """What was added, by kind: classifier, pictures, hidden-states, food-11, book:NAME; and which edition is in use."""
 
     use: str = "kit"
     assets: dict[str, Asset] = field(default_factory=dict)
@@ -62,7 +63,7 @@ def read_shelf() -> Shelf:
         return Shelf()
     try:
         content = json.loads(text)
-        if content["use"] not in SETS:
+        if content["use"] not in EDITIONS:
             raise ValueError(content["use"])
         return Shelf(content["use"], {kind: Asset(**entry) for kind, entry in content["assets"].items()})
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -79,14 +80,14 @@ def pictures_folder() -> Path:
     return _in_use("pictures", "") or DATA / "pictures"
 
 
-def quiz_set() -> str:
+def edition_in_use() -> str:
     """Which questions are asked: they follow the pictures."""
     shelf = read_shelf()
     return "course" if shelf.use == "course" and "pictures" in shelf.assets else "kit"
 
 
 def added(kind: str) -> Asset:
-    """What was added of this kind, whichever set is in use."""
+    """What was added of this kind, whichever edition is in use."""
     assets = read_shelf().assets
     if kind not in assets:
         there = f"; there is {', '.join(assets)}" if assets else ""

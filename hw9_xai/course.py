@@ -13,11 +13,10 @@ from skimage.segmentation import slic
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from hw9_xai.cnn.arguments import Labels, class_labels, pixels, whole_number
-from hw9_xai.cnn.filters import Layer, one_filter, up_to
+from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
 from hw9_xai.cnn.integrated_gradients import path_gradient, quadrature
 from hw9_xai.cnn.lime import LimeExplanation, explain, score_samples
-from hw9_xai.cnn.network import classifying
+from hw9_xai.cnn.network import Layer, classifying, one_filter, up_to
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.saliency import saliency as paper_saliency
 from hw9_xai.cnn.smoothgrad import mean_gradient

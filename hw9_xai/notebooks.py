@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import time
+import subprocess
+import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +18,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
-from tqdm import tqdm
 
 from hw9_xai.assets import KIT
+from hw9_xai.progress import Board, Line
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.cells import question_cells
 
@@ -58,32 +61,47 @@ def run_all(
 
     The kernels share the cores: when each takes all of them, two at a time are several times slower than one by one.
     """
-    notebooks = [nbformat.read(path, as_version=4) for path in paths]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of notebooks whose cells have no id, or the same: they are given some
+        notebooks = [nbformat.read(path, as_version=4) for path in paths]
     for notebook in notebooks:
         if prepare:
             prepare(notebook)
     threads_each = max(1, (os.cpu_count() or 1) // jobs)
-    cells = sum(cell.cell_type == "code" for notebook in notebooks for cell in notebook.cells)
-    with tqdm(total=cells, desc="cells", unit=" cells") as bar, ThreadPoolExecutor(jobs) as threads:
-        pairs = zip(paths, notebooks, strict=True)
-        runs = [threads.submit(_run, path, notebook, bar, threads_each) for path, notebook in pairs]
-        yield from (run.result() for run in runs)
+    lines = [
+        Line(path.stem, sum(cell.cell_type == "code" for cell in notebook.cells), "cells")
+        for path, notebook in zip(paths, notebooks, strict=True)
+    ]
+    board = Board(lines)
+    with ThreadPoolExecutor(jobs) as threads:
+        work = [threads.submit(_run, *each, threads_each) for each in zip(paths, notebooks, lines, strict=True)]
+        for number, run in enumerate(work):
+            while wait([run], timeout=1).not_done:
+                board.draw()
+            board.end(lines[number])
+            yield run.result()
 
 
-def _run(path: Path, notebook: NotebookNode, bar: tqdm, threads: int) -> Run:
+def _run(path: Path, notebook: NotebookNode, line: Line, threads: int) -> Run:
     client = NotebookClient(
         notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(path.parent)}}, record_timing=False,
-        on_cell_executed=lambda **_: bar.update(), on_cell_error=lambda **_: bar.write(f"{path.name}: a cell failed"),
+        on_cell_executed=lambda **_: line.step(),
     )  # fmt: skip
-    began, error = time.monotonic(), None
-    try:
-        # Bars would be saved with the outputs.
-        client.execute(env={"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1"})
-    except CellExecutionError as problem:
-        error = f"{problem.ename}: {problem.evalue}"
-    except (DeadKernelError, TimeoutError) as problem:
-        error = str(problem)
-    return Run(path, notebook, time.monotonic() - began, error)
+    line.begin()
+    error = None
+    with tempfile.TemporaryFile() as said:  # what a kernel says of itself is not the reader's business, unless it dies
+        try:
+            # Bars would be saved with the outputs.
+            variables = {"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1"}
+            client.execute(env=variables, stdout=said, stderr=said)
+        except CellExecutionError as problem:
+            error = f"{problem.ename}: {problem.evalue}"
+        except (DeadKernelError, TimeoutError) as problem:
+            said.seek(0)
+            last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+            error = " ".join([str(problem), *last])
+    line.end(f"failed: {error}" if error else "ok")
+    return Run(path, notebook, line.seconds, error)
 
 
 def fill_answers(notebook: NotebookNode, answers: Mapping[str, str]) -> None:
@@ -100,6 +118,14 @@ def refresh_questions(notebook: NotebookNode) -> None:
     current = {cell["id"]: cell["source"] for topic in load_bank().topics for cell in question_cells(topic)}
     for cell in notebook.cells:
         cell.source = current.get(cell.get("id"), cell.source)
+
+
+def refresh_readmes(report: Path) -> None:
+    """Draw thumbnails and tables of the READMEs anew, from the saved notebooks and the times of a report. Their maker
+    comes with the repository; an installed kit has no READMEs to refresh."""
+    maker = KIT / "data" / "make" / "readme.py"
+    if maker.is_file():
+        subprocess.run([sys.executable, str(maker), "tables", "--report", str(report)], check=True)
 
 
 def save_clean(notebook: NotebookNode, path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from hw9_xai.instructor.grades import Grade
 from hw9_xai.notebooks import Run
-from hw9_xai.quiz.grading import Grade
 from hw9_xai.quiz.key import Key, State, points
 
 STYLE = """
@@ -29,56 +30,75 @@ pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap:
 """
 
 
-def write_report(runs: Sequence[Run], grade: Grade, key: Key, folder: Path) -> Path:
-    """index.html, the figures beside it and times.json, in `folder`; text from a notebook is shown as text."""
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
-    for old in (folder / "figures").glob("*.png"):
-        old.unlink()
-    sections = [_section(run, folder) for run in runs]
-    contents = "".join(f'<li><a href="#{_name(run)}">{_name(run)}</a></li>' for run in runs)
-    page = f"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+class Report:
+    """index.html, the figures beside it and times.json, in `folder`: whole after every notebook that is added, so that
+    it can be looked at while the others run. Text from a notebook is shown as text."""
+
+    def __init__(self, folder: Path, names: Sequence[str], key: Key) -> None:
+        self.folder, self.key = folder, key
+        self.runs: dict[str, Run | None] = dict.fromkeys(names)  # None: still to run
+        self.sections: list[str] = []
+
+    def add(self, run: Run, grade: Grade) -> Path:
+        """Show this notebook too, and the score of what has run so far."""
+        self.runs[run.path.stem] = run
+        self.sections.append(self._section(run))
+        done = [other for other in self.runs.values() if other]
+        contents = "".join(f'<li><a href="#{_name(other)}">{_name(other)}</a></li>' for other in done)
+        again = "" if len(done) == len(self.runs) else '<meta http-equiv="refresh" content="10">'
+        page = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">{again}
 <title>hw9-xai: report</title><style>{STYLE}</style>
 <h1>hw9-xai · report 報告</h1>
 <nav><ul>{contents}</ul></nav>
-{_overview(runs, grade, key)}
-{"".join(sections)}
+{self._overview(grade)}
+{"".join(self.sections)}
 </html>
 """
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    (folder / "times.json").write_text(json.dumps({run.path.stem: round(run.seconds, 1) for run in runs}, indent=1))
-    return folder / "index.html"
+        _write(self.folder / "times.json", json.dumps({_name(run): round(run.seconds, 1) for run in done}, indent=1))
+        return _write(self.folder / "index.html", page)
+
+    def _overview(self, grade: Grade) -> str:
+        rows = "".join(_row(run) if run else _waiting(name) for name, run in self.runs.items())
+        answered = sum(verdict.state is not State.UNANSWERED for verdict in grade.verdicts.values())
+        earned, full = points(grade.tenths), points(sum(self.key.tenths.values()))
+        counted = f"{answered} of {len(grade.verdicts)} answered 題已作答"
+        score = f"<p><strong>{earned} / {full}</strong> points 分; {counted}</p>"
+        return f"<table><tr><th>notebook 筆記本</th><th>time 時間</th><th>ran 執行</th></tr>{rows}</table>{score}"
+
+    def _section(self, run: Run) -> str:
+        (self.folder / "figures").mkdir(parents=True, exist_ok=True)
+        figures = []
+        for number, (picture, facts) in enumerate(_figures_and_facts(run.notebook)):
+            image = ""
+            if picture:
+                file = f"figures/{run.path.stem}-{number:02}.png"
+                (self.folder / file).write_bytes(base64.b64decode(picture))
+                image = f'<img src="{html.escape(file)}" alt="figure {number} of {_name(run)}" loading="lazy">'
+            figures.append(f"<figure>{image}<pre>{html.escape(facts)}</pre></figure>")
+        failed = f'<p class="failed">{html.escape(run.error)}</p>' if run.error else ""
+        return f'<h2 id="{_name(run)}">{_name(run)}</h2>{failed}<div class="gallery">{"".join(figures)}</div>'
 
 
 def _name(run: Run) -> str:
     return html.escape(run.path.stem)
 
 
-def _overview(runs: Sequence[Run], grade: Grade, key: Key) -> str:
-    rows = "".join(
-        f'<tr><td><a href="#{_name(run)}">{_name(run)}</a></td><td class="number">{run.seconds:.0f} s</td>'
-        f"<td>{'✗ ' + html.escape(run.error) if run.error else '✓'}</td></tr>"
-        for run in runs
-    )
-    answered = sum(verdict.state is not State.UNANSWERED for verdict in grade.verdicts.values())
-    earned, full = points(grade.tenths), points(sum(key.tenths.values()))
-    score = (
-        f"<p><strong>{earned} / {full}</strong> points 分; {answered} of {len(grade.verdicts)} answered 題已作答</p>"
-    )
-    return f"<table><tr><th>notebook 筆記本</th><th>time 時間</th><th>ran 執行</th></tr>{rows}</table>{score}"
+def _row(run: Run) -> str:
+    ran = "✗ " + html.escape(run.error) if run.error else "✓"
+    link = f'<a href="#{_name(run)}">{_name(run)}</a>'
+    return f'<tr><td>{link}</td><td class="number">{run.seconds:.0f} s</td><td>{ran}</td></tr>'
 
 
-def _section(run: Run, folder: Path) -> str:
-    figures = []
-    for number, (picture, facts) in enumerate(_figures_and_facts(run.notebook)):
-        image = ""
-        if picture:
-            file = f"figures/{run.path.stem}-{number:02}.png"
-            (folder / file).write_bytes(base64.b64decode(picture))
-            image = f'<img src="{html.escape(file)}" alt="figure {number} of {_name(run)}" loading="lazy">'
-        figures.append(f"<figure>{image}<pre>{html.escape(facts)}</pre></figure>")
-    failed = f'<p class="failed">{html.escape(run.error)}</p>' if run.error else ""
-    return f'<h2 id="{_name(run)}">{_name(run)}</h2>{failed}<div class="gallery">{"".join(figures)}</div>'
+def _waiting(name: str) -> str:
+    return f'<tr><td>{html.escape(name)}</td><td class="number">…</td><td>to come 尚未執行</td></tr>'
+
+
+def _write(path: Path, text: str) -> Path:
+    """At once or not at all: whoever has the page open reads the old one or the new one."""
+    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    passing.write_text(text, encoding="utf-8")
+    return passing.replace(path)
 
 
 def _figures_and_facts(notebook: NotebookNode) -> list[tuple[str, str]]:

@@ -13,11 +13,6 @@ EMPTY = tempfile.TemporaryDirectory(prefix="hw9-xai-tests-")  # goes when the pr
 os.environ[CACHE_VARIABLE] = EMPTY.name  # notebooks' kernels inherit it
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "course: needs the course's own files, added with hw9-xai assets add")
-    config.addinivalue_line("markers", "hub: downloads models of the Hugging Face hub (run with: pytest -m hub)")
-
-
 @pytest.fixture
 def cache(tmp_path, monkeypatch) -> Path:
     """An empty cache of the test's own."""

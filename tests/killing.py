@@ -13,7 +13,9 @@ from hw9_xai.assets import CACHE_VARIABLE
 from hw9_xai.cli import main
 
 SERVER = multiprocessing.get_context("forkserver")  # imports once; each attempt is then a fork away
-SERVER.set_forkserver_preload(["killing", "hw9_xai.originals.listing", "hw9_xai.cnn.pictures", "safetensors.torch"])
+SERVER.set_forkserver_preload(
+    ["killing", "hw9_xai.instructor.files.shelf", "hw9_xai.cnn.pictures", "safetensors.torch"]
+)
 
 
 def add(path: Path, cache: Path, moment: int = 0, seconds: float | None = None) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from nets import food_cnn, random_pictures
 from PIL import Image
 from transformers import BertTokenizer
 
-from hw9_xai.originals.fingerprint import ORIGINALS
+from hw9_xai.instructor.files.fingerprint import ORIGINALS
 
 OUTER = "ml2022spring-hw9"
 QUESTION, CONTEXT, ANSWER = "a wolf sleeps", "a wolf sleeps . a sleeps .", "a wolf"

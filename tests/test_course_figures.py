@@ -8,7 +8,7 @@ from nets import food_cnn, random_pictures
 import hw9_xai as xai
 from hw9_xai import course
 from hw9_xai.assets import read_shelf
-from hw9_xai.originals.fingerprint import differences
+from hw9_xai.instructor.files.fingerprint import differences
 
 DIFFERENCE = [17.911, 23.114, 11.135, 12.682, 15.873, 14.310, 26.311, 17.399, 16.528, 14.522]
 LEFT_SUM = [19.119, 24.851, 6.439, 10.975, 17.960, 12.767, 23.017, 16.557, 12.057, 16.327]

@@ -23,7 +23,8 @@ def documented() -> Iterator[object]:
             yield pytest.param(one, id=name)
             continue
         for own, function in vars(one).items():
-            if isfunction(function) and function.__module__ == one.__name__ and not own.startswith("_"):
+            of_its_own = isfunction(function) and f"{function.__module__}.".startswith(f"{one.__name__}.")
+            if of_its_own and not own.startswith("_"):
                 yield pytest.param(function, id=f"{name}.{own}")
 
 

@@ -1,8 +1,10 @@
 """Running notebooks, and what the shipped ones promise."""
 
-import ast
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -190,12 +192,123 @@ def test_the_report_shows_figures_facts_errors_and_the_score(tmp_path, capsys):
     assert "1 of 32 answered" in page
     assert json.loads((tmp_path / "report" / "times.json").read_text())["small"] > 0
     assert f"<strong>{key.tenths[first] / 10:g}" in page
-    assert "small.ipynb" in capsys.readouterr().out
+    assert re.match(r"small +3 of 3 cells +\d+ s  failed: ValueError: <b>bad</b>\n", capsys.readouterr().out)
 
 
-def test_set_up_cell_installs_nothing_where_all_is_there():
-    if not SHIPPED:
-        pytest.skip("no notebook yet")
+LOOK = """  # what a reader of the page sees while the second notebook runs
+from pathlib import Path
+import time
+page = Path("report/index.html")
+while not page.exists():
+    time.sleep(0.1)
+print(page.read_text(encoding="utf-8"))
+"""
+
+
+def test_the_report_is_whole_after_every_notebook(tmp_path):
+    first, second = small(tmp_path, new_code_cell("print('fact: 1')")), tmp_path / "second.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(LOOK)]), second)
+    assert main(["run", str(first), str(second), "--report", str(tmp_path / "report")]) == 0
+    (cell,) = nbformat.read(tmp_path / "report" / "notebooks" / "second.ipynb", as_version=4).cells
+    meanwhile = cell.outputs[0].text
+    assert meanwhile.rstrip().endswith("</html>")
+    assert "fact: 1" in meanwhile
+    assert "<td>second</td>" in meanwhile and "to come" in meanwhile
+    assert 'http-equiv="refresh"' in meanwhile
+    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    assert "<td>to come" not in page and '<meta http-equiv="refresh"' not in page
+    assert list(json.loads((tmp_path / "report" / "times.json").read_text())) == ["small", "second"]
+
+
+def test_open_shows_the_report_once(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    path = small(tmp_path, new_code_cell("1"))
+    assert main(["run", str(path), "--report", str(tmp_path / "report"), "--open"]) == 0
+    assert opened == [(tmp_path / "report" / "index.html").resolve().as_uri()]
+
+
+# -- what is said meanwhile --------------------------------------------------------------------------------------------
+
+NOISE = "import os; os.write(2, b'[IPKernelApp] WARNING | noise'); os.write(1, b'more noise')"
+
+
+def test_what_a_kernel_says_of_itself_is_not_shown(tmp_path, capfd):
+    assert main(["run", str(small(tmp_path, new_code_cell(NOISE))), "--report", str(tmp_path / "report")]) == 0
+    out, err = capfd.readouterr()
+    assert re.fullmatch(r"small +1 of 1 cells +\d+ s  ok\nreport: .*\n", out)
+    assert err == ""
+
+
+def test_the_last_words_of_a_kernel_that_died_are(tmp_path):
+    last = "import os; os.write(2, b'out of memory, say'); os._exit(3)"
+    (run,) = run_all([small(tmp_path, new_code_cell(last))])
+    assert run.error.startswith("Kernel died")
+    assert run.error.endswith("out of memory, say")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal is stood in for by a pty")
+def test_on_a_terminal_every_notebook_has_one_line_that_counts(tmp_path):
+    import pty
+
+    paths = [tmp_path / f"{name}.ipynb" for name in ("first", "second")]
+    for path in paths:
+        nbformat.write(new_notebook(cells=[new_code_cell("import time; time.sleep(1.5)")] * 2), path)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", "hw9_xai", "run", *map(str, paths), "--report", str(tmp_path)])
+    written = b""
+    while True:
+        try:
+            written += os.read(terminal, 4096)
+        except OSError:  # how Linux says that the other side has closed
+            break
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    shown = lines_on_screen(written.decode())
+    assert [line.split()[0] for line in shown] == ["first", "second", "report:"]
+    assert all(re.search(r"2 of 2 cells +\d+ s  ok$", line) for line in shown[:2])
+    assert re.search(r"first +1 of 2 cells", written.decode())  # it could be watched
+
+
+def lines_on_screen(written: str) -> list[str]:
+    """What a terminal shows at last: up by n lines, clear a line, and text are all that is written to it."""
+    lines, row = [""], 0
+    for up, text, end in re.findall(r"\x1b\[(\d+)F|\x1b\[2K|([^\x1b\r\n]+)|(\r?\n)", written):
+        if up:
+            row -= int(up)
+        elif end:
+            row += 1
+            lines += [""] * (row - len(lines) + 1)
+        elif text:
+            lines[row] = text
+    return [line for line in lines if line]
+
+
+# -- the set-up cell ---------------------------------------------------------------------------------------------------
+
+
+def set_up_commands(*missing: str) -> list[list[str]]:
+    """The programs that the set-up cell starts, none of which runs, where these packages cannot be found."""
     (cell,) = [cell for cell in cells_of(SHIPPED[0], "code") if cell["id"] == "setup"]
-    assert ast.parse(source(cell))
-    assert not cell["outputs"]
+    watched = f"""
+import importlib.util, json, subprocess, sys
+started, find = [], importlib.util.find_spec
+subprocess.run = lambda command, **how: started.append(command)
+importlib.util.find_spec = lambda name, *more: None if name in {missing} else find(name, *more)
+{source(cell)}
+print(json.dumps(started))
+"""
+    done = subprocess.run([sys.executable, "-c", watched], cwd=FOLDER, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)  # and nothing else was printed
+
+
+def test_set_up_cell_starts_nothing_where_all_is_there():
+    assert set_up_commands() == []
+
+
+def test_set_up_cell_installs_what_is_missing_and_nothing_with_it():
+    ((*pip, first, second),) = set_up_commands("lime", "skimage")
+    assert pip[1:] == ["-m", "pip", "install", "--quiet", "--no-deps"]
+    assert (first, second) == ("lime", "scikit-image")

@@ -1,5 +1,7 @@
 """A bar must not get into committed notebooks, and must not touch what is iterated."""
 
+import os
+
 import pytest
 from tqdm.notebook import tqdm as in_a_notebook
 
@@ -20,3 +22,15 @@ def test_notebooks_are_quiet_where_tqdm_is_disabled(quiet, monkeypatch):
     with progress.progress_bar(total=3, desc="steps") as bar:
         bar.update(3)
         assert bar.disable is quiet
+
+
+def test_there_are_no_bars_where_they_would_tear_a_table(monkeypatch):
+    for before in ("", "1"):
+        monkeypatch.setenv("TQDM_DISABLE", before)
+        with progress.no_bars(), progress.progress_bar(total=3, desc="steps") as bar:
+            assert bar.disable
+        assert os.environ["TQDM_DISABLE"] == before
+    monkeypatch.delenv("TQDM_DISABLE")
+    with progress.no_bars():
+        pass
+    assert "TQDM_DISABLE" not in os.environ

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from nets import Linear, food_cnn, random_pictures, seeded
+from scipy.stats import spearmanr
 from torch import nn
 
 from hw9_xai import integrated_gradients, lime, saliency, smoothgrad, trust
@@ -102,7 +103,7 @@ def test_a_constant_map_scores_what_chance_scores(value, part):
     assert trust.mass_over_area(map, mask) == pytest.approx(1)
     assert trust.rank_accuracy(map, mask) == pytest.approx(area)
     assert trust.pointing(map, mask) == pytest.approx(area)
-    assert trust.spearman(map, torch.rand(SIDE, SIDE)) == trust.similarity(map, map) == 0
+    assert trust.similarity(map, torch.rand(SIDE, SIDE)) == trust.similarity(map, map) == 0
 
 
 @pytest.mark.parametrize("part", ["egg", "toast", "plate"])
@@ -132,6 +133,37 @@ def test_a_mask_of_everything_is_all_there_is_to_find():
     everything = torch.ones(SIDE, SIDE, dtype=torch.bool)
     for measure in (trust.mass_over_area, trust.rank_accuracy, trust.pointing):
         assert measure(torch.rand(SIDE, SIDE), everything) == pytest.approx(1)
+
+
+QUARTER = torch.zeros(4, 8, dtype=torch.bool)
+QUARTER[:, :2] = True
+QUARTERS = {"egg": QUARTER, "plate": ~QUARTER}
+
+
+def test_concentration_is_one_by_chance_and_ignores_signs_and_scale():
+    assert trust.concentration(torch.ones(4, 8), QUARTERS) == {"egg": 1.0, "plate": 1.0}
+    values = torch.where(QUARTER, -3.0, 1.0)  # 24 of 48 on a quarter of the area
+    assert trust.concentration(values, QUARTERS) == pytest.approx({"egg": 2.0, "plate": 2 / 3})
+    assert trust.concentration(1e-6 * values, QUARTERS) == pytest.approx({"egg": 2.0, "plate": 2 / 3})
+
+
+def test_shares_weighted_by_area_add_up_to_one():
+    values = torch.rand(4, 8)
+    found = trust.concentration(values, QUARTERS)
+    assert found["egg"] / 4 + found["plate"] * 3 / 4 == pytest.approx(1)
+
+
+def test_a_few_pixels_are_no_part():
+    crumb = torch.zeros(128, 128, dtype=torch.bool)
+    crumb[0, :100] = True
+    values = torch.rand(128, 128)
+    assert set(trust.concentration(values, {"crumb": crumb, "rest": ~crumb})) == {"rest"}
+    assert set(trust.concentration(values, {"crumb": crumb, "rest": ~crumb}, least=0)) == {"crumb", "rest"}
+
+
+def test_concentration_of_a_map_that_says_nothing_and_without_masks():
+    assert trust.concentration(torch.zeros(4, 8), QUARTERS) == {"egg": 1.0, "plate": 1.0}
+    assert trust.concentration(torch.ones(4, 8), {}) == {}
 
 
 # -- against interventions ---------------------------------------------------------------------------------------------
@@ -176,7 +208,7 @@ def test_parts_taken_out_together_count_together():
     sums = {part: float(map[mask].sum()) for part, mask in MASKS.items()}
     effects = {"egg+toast": 1.0, "plate": 3.0, "egg": 2.0}
     said = torch.tensor([sums["egg"] + sums["toast"], sums["plate"], sums["egg"]])
-    expected = trust.spearman(said, torch.tensor([*effects.values()]))
+    expected = trust.similarity(said, torch.tensor([*effects.values()]), signed=True)
     assert expected == pytest.approx(0.5)
     assert trust.agreement(map, MASKS, effects, signed=True) == pytest.approx(expected)
     behind_glass = {**effects, "milk": 9.0}  # no mask: left out
@@ -200,11 +232,11 @@ def test_to_say_nothing_is_half_right():
     assert trust.right_sign(0.1, -5.0) == trust.right_sign(-0.1, 5.0) == 0
 
 
-def test_spearman_with_ties_is_pearsons_correlation_of_mean_ranks():
+def test_similarity_with_signs_and_ties_is_pearsons_correlation_of_mean_ranks():
     a, b = torch.tensor([1.0, 2.0, 2.0, 3.0]), torch.tensor([4.0, 1.0, 2.0, 3.0])
-    assert trust.spearman(a, b) == pytest.approx(np.corrcoef([1, 2.5, 2.5, 4], [4, 1, 2, 3])[0, 1])
-    assert trust.spearman(a, a.exp()) == pytest.approx(1)
-    assert trust.spearman(a, -a) == pytest.approx(-1)
+    assert trust.similarity(a, b, signed=True) == pytest.approx(np.corrcoef([1, 2.5, 2.5, 4], [4, 1, 2, 3])[0, 1])
+    assert trust.similarity(a, a.exp(), signed=True) == pytest.approx(1)
+    assert trust.similarity(a, -a, signed=True) == pytest.approx(-1)
 
 
 # -- against another model, another seed -------------------------------------------------------------------------------
@@ -217,9 +249,31 @@ def test_similarity_is_of_sizes_and_ranks_only():
     assert abs(trust.similarity(map, torch.randn(SIDE, SIDE, generator=seeded(1)))) < 0.2
 
 
+def test_rank_correlation_is_scipys_spearman_with_ties():
+    generator = torch.Generator().manual_seed(0)
+    a, b = (torch.randint(0, 9, (3, 7, 11), generator=generator).float() for _ in range(2))
+    for one, x, y in zip(trust.rank_correlation(a, b), a, b, strict=True):
+        assert float(one) == pytest.approx(spearmanr(x.flatten(), y.flatten())[0], abs=1e-12)
+
+
+def test_a_map_agrees_with_itself_whatever_the_scale_and_not_with_its_opposite():
+    map = torch.rand(2, 3, 16, 16)
+    assert torch.allclose(trust.rank_correlation(map, (5 * map).exp()), torch.ones(2).double())
+    assert torch.allclose(trust.rank_correlation(map, -map), -torch.ones(2).double())
+
+
+def test_a_constant_map_agrees_with_nothing():
+    assert trust.rank_correlation(torch.zeros(1, 4, 4), torch.rand(1, 4, 4)).isnan().all()
+
+
+def test_maps_of_different_size_are_refused():
+    with pytest.raises(ValueError, match=r"b: expected the shape of a, \(1, 4, 4\), got \(1, 2, 2\)"):
+        trust.rank_correlation(torch.zeros(1, 4, 4), torch.zeros(1, 2, 2))
+
+
 def test_the_top_is_randomised_first_and_the_rest_is_kept():
     model = food_cnn()
-    names = trust.layers(model)
+    names = trust.layers_with_weights(model)
     assert names[:2] == ["fc.3", "fc.0"] and names[-2:] == ["cnn.1", "cnn.0"] and len(names) == 24
     for depth in (0, 1, 2, 5, len(names)):
         other = trust.randomised(model, depth)
@@ -296,3 +350,85 @@ def test_edges_are_where_brightness_changes():
     found = trust.edges(image)[0]
     assert (found[:, 3:5] > 0).all() and found.sum() == found[:, 3:5].sum()
     assert torch.allclose(trust.edges(image.transpose(2, 3))[0], found.T)
+
+
+# -- averages and verdicts ---------------------------------------------------------------------------------------------
+
+GOOD, BAD = [0.9, 0.8, 0.9, 1.0, 0.7], [0.2, 0.1, 0.3, 0.2, 0.0]
+
+
+def test_a_method_is_trusted_where_it_beats_the_better_control_on_the_same_pictures():
+    measured = {"hits": {"good": GOOD, "bad": BAD, "random": [0.1] * 5, "edges": [0.3] * 5}}
+    table = trust.trust_table(measured)
+    assert table.bars == {"hits": pytest.approx(0.3)}
+    assert table.trusted("hits") == ["good"]
+    assert set(table.leads["hits"]) == {"good", "bad"}
+    assert table.leads["hits"]["good"].mean == pytest.approx(0.86 - 0.3)
+    assert table.methods == ["good", "bad", "random", "edges"]
+
+
+def test_pictures_that_are_hard_for_all_do_not_blur_the_lead():
+    hard = torch.tensor([0.0, 1.0, 2.0, 3.0, 4.0])
+    table = trust.trust_table({"hits": {"ahead": hard + 0.1, "edges": hard}})
+    wide, lead = table.intervals["hits"]["ahead"], table.leads["hits"]["ahead"]
+    assert wide.high - wide.low > 1
+    assert lead.low == pytest.approx(0.1) and lead.high == pytest.approx(0.1)
+    assert table.trusted("hits") == ["ahead"]
+
+
+def test_a_lead_of_rounding_errors_is_no_lead():
+    assert trust.trust_table({"hits": {"same": [1.0 + 4e-16] * 5, "edges": [1.0] * 5}}).trusted("hits") == []
+    assert trust.trust_table({"hits": {"ahead": [1.001] * 5, "edges": [1.0] * 5}}).trusted("hits") == ["ahead"]
+
+
+def test_a_given_bar_takes_the_place_of_the_controls():
+    measured = {"repeats": {"good": GOOD, "bad": BAD}}
+    assert trust.trust_table(measured, bars={"repeats": 0.5}).trusted("repeats") == ["good"]
+    assert trust.trust_table(measured, bars={"repeats": 0.95}).trusted("repeats") == []
+    with pytest.raises(ValueError, match="bars: expected a number for 'repeats', which no control was measured by"):
+        trust.trust_table(measured)
+
+
+def test_the_best_comes_first():
+    table = trust.trust_table({"hits": {"second": [0.5] * 4, "first": [0.9] * 4, "edges": [0.1] * 4}})
+    assert table.trusted("hits") == ["first", "second"]
+
+
+def test_intervals_are_means_with_bounds_of_the_seed():
+    values = torch.randn(40, generator=seeded(), dtype=torch.double)
+    interval = trust.bootstrap(values)
+    assert interval == trust.bootstrap(values) != trust.bootstrap(values, seed=1)
+    assert interval.mean == pytest.approx(float(values.mean()))
+    normal = 1.96 * float(values.std(unbiased=False)) / 40**0.5
+    assert interval.high - interval.mean == pytest.approx(normal, rel=0.15)
+    assert interval.mean - interval.low == pytest.approx(normal, rel=0.15)
+    assert trust.bootstrap([2.0, 2.0, 2.0]) == trust.bootstrap([2.0]) == (2.0, 2.0, 2.0)
+
+
+def test_intervals_hold_what_they_promise():
+    """Of 300 samples of 40 from a known mean, about 95 % of the intervals hold it."""
+    samples = torch.rand(300, 40, generator=seeded(), dtype=torch.double)
+    held = [interval.low <= 0.5 <= interval.high for interval in (trust.bootstrap(row, draws=500) for row in samples)]
+    assert 0.9 <= sum(held) / len(held) <= 0.98
+
+
+@pytest.mark.parametrize("values", [[], [float("nan"), 1.0], [[1.0, 2.0]]])
+def test_what_is_no_row_of_numbers_is_refused(values):
+    with pytest.raises(ValueError, match="values: expected a row of finite numbers"):
+        trust.bootstrap(values)
+
+
+def test_a_method_measured_on_fewer_pictures_is_refused():
+    with pytest.raises(ValueError, match=r"measured: expected one number for each picture.*good 3, edges 1"):
+        trust.trust_table({"hits": {"good": [1.0, 1.0, 0.9], "edges": [0.1]}})
+
+
+def test_the_page_shows_every_measure_marks_the_trusted_and_leaves_out_what_was_not_measured():
+    page = trust.trust_table(
+        {"hits": {"good": GOOD, "bad": BAD, "edges": [0.3] * 5}, "repeats": {"good": GOOD}}, bars={"repeats": 0.95}
+    )._repr_html_()
+    assert page.count("<tr>") == 4 and page.count("<td>") == 6
+    assert "<th>edges (control)</th>" in page
+    assert page.count("0.86 ✓") == 1 and page.count("0.86") == 2
+    assert page.count("–") == 2  # bad and edges were not asked whether they repeat themselves
+    assert "nan" not in page

@@ -16,14 +16,19 @@ from typing import Any
 import numpy as np
 import torch
 from matplotlib.figure import Figure
+from torch import Tensor
 
+import hw9_xai as xai
 from checkpoints.make import measure_bert as measure
-from checkpoints.make.train_bert import CHECKPOINTS, RECIPES, mean
+from checkpoints.make.train_bert import RECIPES, WORK, mean
 from data.make.grammar import chinese, lexicon
-from hw9_xai.bert.models import KIT, Bert, load_bert
+from hw9_xai.assets import CHECKPOINTS, KIT_BERTS
+from hw9_xai.bert.models import Bert, load_bert
+from hw9_xai.bert.similarity import compare
 
 FIGURES = CHECKPOINTS / "figures"
 LAYERS = range(13)
+FUNCTIONS = ("next", "previous", "self", "special", "period")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -43,8 +48,8 @@ def verdict(holds: bool) -> str:
     return "yes" if holds else "**no**"
 
 
-def head_name(index: int) -> str:
-    return f"layer {index // 12 + 1} head {index % 12 + 1}"
+def head_name(layer: int, head: int) -> str:
+    return f"layer {layer} head {head}"
 
 
 def pronouns(en: Bert) -> tuple[list[list], str]:
@@ -93,34 +98,29 @@ P(he), model / grammar, mean of 40 held-out sentences; the range over single sen
 
 
 def heads(en: Bert) -> tuple[list[list], str]:
-    story = [words for words, _ in measure.read_story()]
-    sentences = random.Random(5).sample([words for words in story if len(words) >= 8], 60)
-    found = measure.head_functions(en, sentences)
-    rows, best = [], {}
-    for name, numbers in found.items():
-        for index in numbers["score"].ravel().argsort()[::-1][:3]:
-            rows.append([name, head_name(index), numbers["score"].ravel()[index], numbers["lift"].ravel()[index]])
-        index = int(numbers["score"].argmax())
-        best[name] = (numbers["score"].ravel()[index], numbers["lift"].ravel()[index], head_name(index))
-    cases = measure.read_jsonl("coreference.jsonl")
-    shown, hidden = measure.coreference(en, cases), measure.coreference(en, cases, mask_pronoun=True)
+    story = [" ".join(words) for words, _ in xai.load_corpus().sentences if len(words) >= 8]
+    sentences = random.Random(5).sample(story, 60)
+    functions = xai.head_functions(xai.attention(en, sentences))
+    best = {name: functions.best(name, 3) for name in FUNCTIONS}
+    rows = [[name, head_name(l, h), score, lift] for name in FUNCTIONS for l, h, score, lift in best[name]]
+    shown, hidden = measure.coreference(en), measure.coreference(en, mask_pronoun=True)
     rows_of_coreference = [
-        [head_name(index), shown["accuracy"].ravel()[index], hidden["accuracy"].ravel()[index]]
-        for index in shown["accuracy"].ravel().argsort()[::-1][:5]
+        [head_name(l, h), right, float(hidden.accuracy[l - 1, h - 1])] for l, h, right, _ in shown.best(5)
     ]
-    of_persons = measure.coreference(en, [case for case in cases if measure.is_of_a_person(case)])
+    first = {name: (score, lift, head_name(l, h)) for name, ((l, h, score, lift), *_) in best.items()}
+    of_persons = measure.coreference(en, of_persons=True)
     claims = [
         ["next and previous heads with score >= 0.5",
-         "; ".join(f"{name} {best[name][0]:.2f} ({best[name][2]})" for name in ("next", "previous")),
-         min(best["next"][0], best["previous"][0]) >= 0.5],
+         "; ".join(f"{name} {first[name][0]:.2f} ({first[name][2]})" for name in ("next", "previous")),
+         min(first["next"][0], first["previous"][0]) >= 0.5],
         ["self, special and period heads with lift >= 2",
-         "; ".join(f"{name} lift {best[name][1]:.1f}, score {best[name][0]:.2f} ({best[name][2]})"
+         "; ".join(f"{name} lift {first[name][1]:.1f}, score {first[name][0]:.2f} ({first[name][2]})"
                    for name in ("self", "special", "period")),
-         min(best[name][1] for name in ("self", "special", "period")) >= 2],
+         min(first[name][1] for name in ("self", "special", "period")) >= 2],
         *([f"a head resolves coreference at >= 80 % where the nearest mention scores <= 50 %: {whose}",
-           f"{head_name(int(found['accuracy'].argmax()))}: {found['accuracy'].max():.1%} of {found['pronouns']}; "
-           f"nearest mention {found['nearest']:.1%}, chance {found['chance']:.1%}",
-           found["accuracy"].max() >= 0.8 and found["nearest"] <= 0.5]
+           f"{head_name(*found.best(1)[0][:2])}: {found.accuracy.max():.1%} of {found.pronouns}; "
+           f"nearest mention {found.nearest:.1%}, chance {found.chance:.1%}",
+           bool(found.accuracy.max() >= 0.8) and found.nearest <= 0.5]
           for whose, found in (("he, she, him, his, her", of_persons), ("every pronoun, it and they too", shown))),
     ]  # fmt: skip
     text = f"""## Heads
@@ -131,8 +131,8 @@ to [CLS] and [SEP]; period: what other words give to periods; lift: over the sam
 
 {table(["function", "head", "score", "lift"], rows)}
 
-Coreference, {len(cases)} pronouns of held-out texts with two or more mentions before them (the nearest is meant in
-{shown["nearest"]:.0%}, a guess finds {shown["chance"]:.0%}): how often the pronoun's row gives the head word of its
+Coreference, {shown.pronouns} pronouns of held-out texts with two or more mentions before them (the nearest is meant in
+{shown.nearest:.0%}, a guess finds {shown.chance:.0%}): how often the pronoun's row gives the head word of its
 antecedent more than that of any other mention, with the pronoun as it stands and masked:
 
 {table(["head", "pronoun visible", "pronoun masked"], rows_of_coreference)}
@@ -163,14 +163,13 @@ nouns (layer:count): {counts}. For "The police [MASK] is popular ..." by layer: 
 
 
 def answers(en: Bert, qa: Bert) -> tuple[list[list], str]:
-    items = measure.read_jsonl("questions.jsonl")
     right, apart = defaultdict(list), {"kit-en": [], "kit-qa": []}
     farthest = {"kit-en": [], "kit-qa": []}
-    for item in items:
-        found = measure.answer(qa, item["question"], item["context"])
-        right["homework" if item["homework"] else item["kind"]].append(found == item["answer"])
+    for item in xai.load_questions():
+        found = xai.answer_question(qa, item.question, item.context).text
+        right["homework" if item.homework else item.kind].append(found == item.answer)
         for name, bert in (("kit-en", en), ("kit-qa", qa)):
-            ratio, is_farthest = measure.answer_apart(bert, item)
+            ratio, is_farthest = measure.answer_apart(bert, item.question, item.context, item.span)
             apart[name].append(ratio)
             farthest[name].append(is_farthest)
     kinds = {kind: np.mean(hits) for kind, hits in right.items()}
@@ -213,7 +212,7 @@ def apples(zh: Bert) -> tuple[list[list], str]:
     homework_gap = measure.sense_gap(homework, [sense for _, sense in chinese.HOMEWORK])["gap"]
     texts = [text for text, _ in chinese.HOMEWORK]
     phone, face = texts.index("今天買了蘋果手機"), texts.index("蘋果獲新Face ID專利")
-    q29 = measure.cosines(homework)[:, phone, face]
+    q29 = compare(homework, "cosine")[:, phone, face]
     rebuilt = torch.stack([measure.layer_zero_by_position(zh, place) for place in places])
     off = float((states[0] - rebuilt).abs().max())
     lines = {"held-out": gap["gap"], "homework": homework_gap}
@@ -242,18 +241,22 @@ def apples(zh: Bert) -> tuple[list[list], str]:
     return claims, text
 
 
+def content_states(bert: Bert, text: str) -> Tensor:
+    return xai.hidden_states(bert, text).without_special().states
+
+
 def half_precision(berts: dict[str, Bert], work: Path) -> str:
     """How much the rounding to half precision changed: the largest difference of a hidden state or of P(he)."""
     rows = []
     for name, bert in berts.items():
         if not (work / f"{name}.pt").exists():
             continue
-        words = measure.HOMEWORK_SENTENCE.split() if name != "kit-zh" else list("蘋果的股價又跌了")
-        rounded = measure.all_states(bert, [words])[0]
+        text = measure.HOMEWORK_SENTENCE if name != "kit-zh" else "蘋果的股價又跌了"
+        rounded = content_states(bert, text)
         kept = bert.model.state_dict()
         trained = torch.load(work / f"{name}.pt", map_location="cpu", weights_only=True)["bottoms"]
         bert.model.load_state_dict(mean(trained), strict=False)  # the scaffold of kit-qa stays behind
-        full = measure.all_states(bert, [words])[0]
+        full = content_states(bert, text)
         bert.model.load_state_dict(kept)
         rows.append([name, f"{float((rounded - full).abs().max() / full.std()):.4f}"])
     if not rows:
@@ -284,7 +287,7 @@ def draw_lines(file: str, label: str, lines: dict[str, np.ndarray]) -> None:
 
 def draw_curves() -> None:
     figure, every = _figure(3, 9, 2.8)
-    for axes, name in zip(every, KIT, strict=True):
+    for axes, name in zip(every, KIT_BERTS, strict=True):
         with (FIGURES / f"{name}.csv").open() as file:
             rows = [(int(row["step"]), float(row["loss"])) for row in csv.DictReader(file)]
         axes.plot(*zip(*rows, strict=True), linewidth=1)
@@ -303,11 +306,11 @@ def save(figure: Figure, name: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "hw9_xai" / "training")
+    parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    berts = {name: load_bert(name) for name in KIT}
+    berts = {name: load_bert(name) for name in KIT_BERTS}
     en, qa, zh = berts.values()
     parts = [pronouns(en), heads(en), corpus_search(en), answers(en, qa), apples(zh)]
     draw_curves()
@@ -316,7 +319,7 @@ def main() -> None:
         [name, f"{sum(p.numel() for p in berts[name].model.parameters()) / 1e6:.2f} M", len(berts[name].tokenizer),
          f"{(CHECKPOINTS / name / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
          sum(steps for steps, _ in RECIPES[name].descents), RECIPES[name].seed]
-        for name in KIT
+        for name in KIT_BERTS
     ]  # fmt: skip
     report = f"""# The kit's three BERTs, measured
 

@@ -1,4 +1,4 @@
-"""Measure the shipped classifier and write checkpoints/food_cnn.md: python checkpoints/make/evaluate_classifier.py
+"""Measure the shipped classifier and write checkpoints/food_cnn.md: python -m checkpoints.make.evaluate_classifier
 
 Accuracy and confusions on the validation set, the ten observation pictures, and what interventions do to the score.
 """
@@ -6,15 +6,11 @@ Accuracy and confusions on the validation set, the ten observation pictures, and
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import matplotlib
 import numpy as np
-import torch
-from torch import Tensor
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import hw9_xai as xai
 from hw9_xai.assets import CHECKPOINTS, DATA
 from hw9_xai.cnn.classifier import CLASSES
@@ -31,14 +27,12 @@ INTERVENTIONS = {  # case: (class, what the correlations built into the pictures
 def main() -> None:
     model = xai.load_classifier()
     validation = xai.load_pictures(DATA / "validation")
-    guesses = probabilities(model, validation.images).argmax(1)
-    confusion = np.zeros((len(CLASSES), len(CLASSES)), int)
-    np.add.at(confusion, (validation.labels.numpy(), guesses.numpy()), 1)
+    confusion = xai.confusion(xai.predict(model, validation.images), validation.labels).numpy()
     draw_confusion(confusion, CHECKPOINTS / "figures" / "food_cnn_confusion.png")
     training = json.loads((CHECKPOINTS / "food_cnn.json").read_text())
     sections = [
         "# food_cnn: measured",
-        f"Written by `python checkpoints/make/evaluate_classifier.py`. FoodCNN of width {training['width']}, "
+        f"Written by `python -m checkpoints.make.evaluate_classifier`. FoodCNN of width {training['width']}, "
         f"{sum(parameter.numel() for parameter in model.parameters()):,} parameters.",
         *accuracy_section(confusion),
         *observation_section(model),
@@ -46,11 +40,6 @@ def main() -> None:
     ]
     (CHECKPOINTS / "food_cnn.md").write_text("\n\n".join(sections) + "\n")
     print("\n\n".join(sections))
-
-
-@torch.no_grad()
-def probabilities(model: xai.FoodCNN, images: Tensor) -> Tensor:  # (N,classes)
-    return torch.cat([model(part) for part in images.split(64)]).softmax(1)
 
 
 def accuracy_section(confusion: np.ndarray) -> list[str]:
@@ -69,7 +58,7 @@ def accuracy_section(confusion: np.ndarray) -> list[str]:
 
 def observation_section(model: xai.FoodCNN) -> list[str]:
     pictures = xai.load_pictures()
-    answer = probabilities(model, pictures.images)
+    answer = xai.predict(model, pictures.images).softmax(1)
     rows = [
         f"| {i} | {name} | {label} | {CLASSES[row.argmax()]} | {row[number]:.4f} |"
         for i, (name, label, number, row) in enumerate(
@@ -86,13 +75,11 @@ def observation_section(model: xai.FoodCNN) -> list[str]:
 def intervention_section(model: xai.FoodCNN) -> list[str]:
     rows = []
     for case, (name, prediction) in INTERVENTIONS.items():
-        scenes = sorted((DATA / "interventions").glob(f"{case}_*.jpg"))
-        whole = torch.stack([xai.load_picture(path) for path in scenes if path.name.count(".") == 1])
-        without = torch.stack([xai.load_picture(path) for path in scenes if path.name.count(".") > 1])
+        whole, without = xai.load_interventions(case)
         label = CLASSES.index(name)
-        with torch.no_grad():
-            change = (model(without) - model(whole))[:, label].double().numpy()
-        drop = (probabilities(model, without) - probabilities(model, whole))[:, label].mean()
+        before, after = xai.predict(model, whole), xai.predict(model, without)
+        change = (after - before)[:, label].double().numpy()
+        drop = (after.softmax(1) - before.softmax(1))[:, label].mean()
         low, high = bootstrap(change)
         effect = change.mean() / change.std(ddof=1)
         rows.append(

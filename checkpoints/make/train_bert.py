@@ -29,8 +29,9 @@ from checkpoints.make import bert_batches as batches
 from checkpoints.make.bert_batches import SPECIAL
 from data.make.grammar import chinese, english, lexicon, questions
 from data.make.grammar.text import Text
+from hw9_xai.assets import CHECKPOINTS, cache_folder
 
-CHECKPOINTS = Path(__file__).resolve().parent.parent
+WORK = cache_folder() / "training"
 LAYERS = HEADS = 12
 HIDDEN, INNER = 144, 432
 
@@ -402,7 +403,7 @@ def write(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", choices=RECIPES)
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "hw9_xai" / "training")
+    parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--threads", type=int, default=1, help="two are slower than one on a busy machine")
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()

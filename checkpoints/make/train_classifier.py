@@ -1,4 +1,4 @@
-"""Train the food classifier: python checkpoints/make/train_classifier.py TRAINING_FOLDER [--width 32] [--out FILE]
+"""Train the food classifier: python -m checkpoints.make.train_classifier TRAINING_FOLDER [--width 32] [--out FILE]
 
 With `--withstand 4` the network learns to withstand changes of up to 4/255 of every pixel, which makes its gradients
 follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each batch is taken three times in a row: first with
@@ -29,8 +29,7 @@ from torch import Tensor, nn
 from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sample, interpolate
 from tqdm import tqdm
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from hw9_xai.assets import CHECKPOINTS, DATA
+from hw9_xai.assets import CHECKPOINTS, DATA, cache_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN, load_classifier
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
@@ -67,7 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--withstand", type=float, default=0, help="changes of every pixel, in 255ths")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hw9-xai/train", help="to resume from")
+    parser.add_argument("--work", type=Path, default=cache_folder() / "training", help="to resume from")
     return parser.parse_args()
 
 

@@ -1,10 +1,11 @@
 """Write what the READMEs show of results, from what was measured: python data/make/readme.py picture|tables
 
 readme.py picture                        data/readme.png, from the kit's own pictures and model
-readme.py tables --report report --bench bench.txt
-                                         the tables between <!-- notebooks -->, <!-- trust --> or <!-- speed --> and
-                                         <!-- end -->, and data/thumbnails/: from the executed notebooks, the times of
-                                         `hw9-xai run --report report`, and what `hw9-xai bench` printed
+readme.py tables [--report report] [--bench bench.txt]
+                                         what stands between <!-- notebooks -->, <!-- kaggle -->, <!-- trust --> or
+                                         <!-- speed --> and <!-- end -->, and data/thumbnails/: from the executed
+                                         notebooks, the times of `hw9-xai run --report report` (which calls this after
+                                         --in-place), and what `hw9-xai bench` printed
 """
 
 import argparse
@@ -26,7 +27,7 @@ from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import points
 
 CHOSEN = {2: "strawberries", 5: "egg", 9: "soup"}  # pictures, and the part whose outline is drawn
-THUMBNAIL = (240, 150)
+THUMBNAIL = (320, 200)
 SHOWS_BEST = {  # the cell whose first figure stands for the notebook
     "00_start": "ten-pictures", "01_lime": "run-ten", "02_saliency": "parts-figure", "03_smoothgrad": "fed-figure",
     "04_filters": "dream-figure", "05_integrated_gradients": "path-figure", "06_attention": "functions",
@@ -39,18 +40,24 @@ TOPICS = {
     },
     "zh": {"00_start": "圖片、模型與混淆矩陣", "09_trust": "哪一種解釋可以相信？"},
 }
+WIDE = "&nbsp;" * 32  # keeps the thumbnails' column open on a phone, where a picture alone gives way to words
 HEADS = {
-    "en": ["notebook", "topic", "Colab", "CPU", "questions", "points", ""],
-    "zh": ["筆記本", "主題", "Colab", "CPU", "題數", "分數", ""],
+    "en": [WIDE, "notebook", "on a CPU", "questions", "points"],
+    "zh": [WIDE, "筆記本", "CPU 時間", "題數", "分數"],
 }
 READMES = {"en": KIT / "README.md", "zh": KIT / "README.zh-TW.md"}
-BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+ADDRESS = re.search(r'^Homepage = "https://github\.com/(.*)"', (KIT / "pyproject.toml").read_text("utf-8"), re.M)[1]
+COLAB = "https://colab.research.google.com/assets/colab-badge.svg", "https://colab.research.google.com/github/"
+KAGGLE = (
+    "https://kaggle.com/static/images/open-in-kaggle.svg",
+    "https://kaggle.com/kernels/welcome?src=https://github.com/",
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("picture", "tables"))
-    parser.add_argument("--report", type=Path, default=KIT / "report", help="folder that `hw9-xai run` wrote")
+    parser.add_argument("--report", type=Path, help="folder that `hw9-xai run` wrote; without it the times stay")
     parser.add_argument("--bench", type=Path, help="what `hw9-xai bench` printed; without it that table stays")
     order = parser.parse_args()
     if order.what == "picture":
@@ -86,24 +93,32 @@ def draw_picture() -> None:
 
 
 def write_tables(order) -> None:
-    times = json.loads((order.report / "times.json").read_text())
+    measured = json.loads((order.report / "times.json").read_text()) if order.report else {}
     notebooks = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(KIT.glob("notebooks/*.ipynb"))}
     (KIT / "data" / "thumbnails").mkdir(exist_ok=True)
     for name, notebook in notebooks.items():
         save_thumbnail(name, notebook)
     for language, path in READMES.items():
         text = path.read_text("utf-8")
+        times = times_in(text) | measured  # what was not run again keeps its time
         text = replaced(text, "notebooks", notebook_table(language, notebooks, times))
+        text = replaced(text, "kaggle", kaggle_badges(notebooks))
         text = replaced(text, "trust", trust_table(notebooks["09_trust"]))
         if order.bench:
             text = replaced(text, "speed", speed_table(order.bench.read_text("utf-8")))
         path.write_text(text, "utf-8")
 
 
+def times_in(text: str) -> dict[str, float]:
+    """The seconds that the table of notebooks shows now."""
+    rows = re.findall(r"\(notebooks/(\w+)\.ipynb\).*?\| (\d+) s \|", text)
+    return {name: float(seconds) for name, seconds in rows}
+
+
 def replaced(text: str, block: str, table: str) -> str:
-    return re.sub(
-        rf"(<!-- {block} -->\n).*?(\n<!-- end -->)", lambda found: found[1] + table + found[2], text, flags=re.S
-    )
+    """The text with another table between the marks of a block."""
+    marks = rf"(<!-- {block} -->\n).*?(<!-- end -->)"
+    return re.sub(marks, lambda found: f"{found[1]}{table}\n{found[2]}", text, count=1, flags=re.S)
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -126,12 +141,21 @@ def notebook_table(language: str, notebooks: dict, times: dict[str, float]) -> s
         key, topic = topics.get(name, ("", TOPICS[language].get(name, "")))
         questions = bank.of_topic(key) if key else []
         total = points(sum(question.tenths for question in questions)) if questions else ""
-        badge = re.search(r"\((https://colab\S+\.ipynb)\)", "".join(notebooks[name]["cells"][0]["source"]))[1]
         rows.append([
-            f"[{name}](notebooks/{name}.ipynb)", topic, f"[![Open in Colab]({BADGE})]({badge})", f"{times[name]:.0f} s",
-            str(len(questions) or ""), total, f'<img src="data/thumbnails/{name}.png" width="120" alt="{topic}">',
+            f'<img src="data/thumbnails/{name}.png" width="160" alt="{topic}">',
+            f"[{name}](notebooks/{name}.ipynb)<br>{topic}<br>{badge('Open in Colab', COLAB, name)}",
+            f"{times[name]:.0f} s", str(len(questions) or ""), total,
         ])  # fmt: skip
     return table(HEADS[language], rows)
+
+
+def kaggle_badges(notebooks: dict) -> str:
+    return "\n".join(f"* `{name}` {badge('Open in Kaggle', KAGGLE, name)}" for name in notebooks)
+
+
+def badge(words: str, door: tuple[str, str], name: str) -> str:
+    image, opens = door
+    return f"[![{words}]({image})]({opens}{ADDRESS}/blob/main/notebooks/{name}.ipynb)"
 
 
 def trust_table(notebook: dict) -> str:

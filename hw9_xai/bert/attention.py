@@ -9,11 +9,11 @@ from typing import overload
 import torch
 from torch import Tensor
 
-from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
+from hw9_xai.bert.encoding import Masked, TextOrPair, encode, mask, masked_positions
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import attention_weights
 
-Texts = list[str] | list[tuple[str, str]] | list[Text]
+Texts = list[str] | list[tuple[str, str]] | list[TextOrPair]
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Attention:
 
 
 @overload
-def attention(bert: Bert, text: Text, masked: Masked = ()) -> Attention: ...
+def attention(bert: Bert, text: TextOrPair, masked: Masked = ()) -> Attention: ...
 @overload
 def attention(bert: Bert, text: Texts, masked: Masked = ()) -> list[Attention]: ...
-def attention(bert: Bert, text: Text | Texts, masked: Masked = ()) -> Attention | list[Attention]:
+def attention(bert: Bert, text: TextOrPair | Texts, masked: Masked = ()) -> Attention | list[Attention]:
     """The attention of every layer and head.
 
     `text`: a string; a question and its context as a tuple; or a list of those, which gives a list.
@@ -64,7 +64,7 @@ def attention(bert: Bert, text: Text | Texts, masked: Masked = ()) -> Attention 
     >>> found.tokens[:3], found.weights.shape[-1] == len(found.tokens)
     (('[CLS]', 'The', '[MASK]'), True)
     """
-    texts: Sequence[Text] = text if isinstance(text, list) else [text]
+    texts: Sequence[TextOrPair] = text if isinstance(text, list) else [text]
     encodings = [encode(bert, one) for one in texts]
     encodings = [mask(bert, one, masked_positions(one, masked)) for one in encodings]
     weights = attention_weights(bert, encodings)

@@ -15,10 +15,10 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
+from hw9_xai.arguments import whole_number
 from hw9_xai.assets import DATA, added
-from hw9_xai.bert.arguments import loaded, whole_number
-from hw9_xai.bert.encoding import Encoding, Masked, Text, encode, encode_with, mask, masked_positions
-from hw9_xai.bert.models import Bert
+from hw9_xai.bert.encoding import Encoding, Masked, TextOrPair, encode, encode_with, mask, masked_position
+from hw9_xai.bert.models import Bert, loaded
 from hw9_xai.bert.running import states_of_layers
 from hw9_xai.progress import progress_bar
 
@@ -102,7 +102,7 @@ def _read(path: Path) -> Corpus:
 
 
 def search_corpus(
-    bert: Bert, text: Text, masked: Masked, *, layer: int, top: int = 50, corpus: Corpus | None = None
+    bert: Bert, text: TextOrPair, masked: Masked, *, layer: int, top: int = 50, corpus: Corpus | None = None
 ) -> CorpusSearch:
     """The tokens of the corpus nearest (by cosine) to the [MASK] of this text, all seen at the same layer.
 
@@ -120,7 +120,7 @@ def search_corpus(
 
 
 def search_corpus_by_layer(
-    bert: Bert, text: Text, masked: Masked, *, top: int = 50, corpus: Corpus | None = None
+    bert: Bert, text: TextOrPair, masked: Masked, *, top: int = 50, corpus: Corpus | None = None
 ) -> list[CorpusSearch]:
     """`search_corpus` at every layer from 0 up.
 
@@ -135,14 +135,12 @@ def search_corpus_by_layer(
 
 
 def _search(
-    bert: Bert, text: Text, masked: Masked, layers: Sequence[int], top: int, corpus: Corpus | None
+    bert: Bert, text: TextOrPair, masked: Masked, layers: Sequence[int], top: int, corpus: Corpus | None
 ) -> list[CorpusSearch]:
     corpus = load_corpus() if corpus is None else corpus
     whole = encode(bert, text)
-    positions = masked_positions(whole, masked)
-    if len(positions) != 1:
-        raise ValueError(f"masked: expected one token, got {[whole.tokens[i] for i in positions]}")
-    states = states_of_layers(bert, [mask(bert, whole, positions)])[0][:, positions[0]]  # (L+1,D)
+    place = masked_position(whole, masked)
+    states = states_of_layers(bert, [mask(bert, whole, [place])])[0][:, place]  # (L+1,D)
     index = corpus.index(bert)
     top = whole_number(top, "top", 1, len(index.tokens))
     base_rate = {pos: count / len(index.pos) for pos, count in Counter(index.pos).most_common()}

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from transformers import PreTrainedTokenizerBase
 
-from hw9_xai.bert.arguments import loaded, shortened
-from hw9_xai.bert.models import Bert
+from hw9_xai.arguments import shortened
+from hw9_xai.bert.models import Bert, loaded
 
-Text = str | tuple[str, str]  # two texts are two segments: a question and its context
+TextOrPair = str | tuple[str, str]  # a pair has two segments: a question and its context
 Masked = int | str | Iterable[int | str]  # token positions, or words that occur once
 
 
@@ -19,7 +19,7 @@ Masked = int | str | Iterable[int | str]  # token positions, or words that occur
 class Encoding:
     """One text as the model reads it. Positions count from 0, which is [CLS]."""
 
-    text: Text
+    text: TextOrPair
     tokens: tuple[str, ...]
     ids: tuple[int, ...]
     segments: tuple[int, ...]
@@ -60,7 +60,7 @@ class Encoding:
         )
 
 
-def encode(bert: Bert, text: Text) -> Encoding:
+def encode(bert: Bert, text: TextOrPair) -> Encoding:
     """The text between its special tokens; an error where the model could not read all of it."""
     encoding, longest = encode_with(loaded(bert).tokenizer, text), bert.model.config.max_position_embeddings
     if len(encoding.ids) > longest:
@@ -70,7 +70,7 @@ def encode(bert: Bert, text: Text) -> Encoding:
     return encoding
 
 
-def encode_with(tokenizer: PreTrainedTokenizerBase, text: Text) -> Encoding:
+def encode_with(tokenizer: PreTrainedTokenizerBase, text: TextOrPair) -> Encoding:
     """The same for a tokenizer alone, however long the text is."""
     parts = (text,) if isinstance(text, str) else text
     if not (isinstance(parts, tuple) and 1 <= len(parts) <= 2 and all(isinstance(part, str) for part in parts)):
@@ -98,6 +98,14 @@ def masked_positions(encoding: Encoding, masked: Masked) -> list[int]:
     return sorted(found)
 
 
+def masked_position(encoding: Encoding, masked: Masked) -> int:
+    """The same, where it has to be one token."""
+    positions = masked_positions(encoding, masked)
+    if len(positions) != 1:
+        raise ValueError(f"masked: expected one token, got {[encoding.tokens[i] for i in positions]}")
+    return positions[0]
+
+
 def mask(bert: Bert, encoding: Encoding, positions: Sequence[int]) -> Encoding:
     """The same text with [MASK] at these positions."""
     hidden, tokenizer = set(positions), bert.tokenizer
@@ -106,6 +114,17 @@ def mask(bert: Bert, encoding: Encoding, positions: Sequence[int]) -> Encoding:
         tokens=tuple(tokenizer.mask_token if i in hidden else token for i, token in enumerate(encoding.tokens)),
         ids=tuple(tokenizer.mask_token_id if i in hidden else number for i, number in enumerate(encoding.ids)),
     )
+
+
+def vocabulary_numbers(bert: Bert, watch: Sequence[str]) -> list[int]:
+    if isinstance(watch, str):
+        watch = (watch,)
+    vocabulary = bert.tokenizer.get_vocab()
+    for token in watch:
+        if token not in vocabulary:
+            pieces = bert.tokenizer.tokenize(token) if isinstance(token, str) else []
+            raise ValueError(f"watch: expected tokens of {bert.name}'s vocabulary, got {token!r}; it reads {pieces}")
+    return [vocabulary[token] for token in watch]
 
 
 def _positions_of_word(encoding: Encoding, word: str) -> list[int]:

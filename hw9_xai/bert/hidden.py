@@ -8,7 +8,7 @@ import torch
 from sklearn.metrics import silhouette_score
 from torch import Tensor
 
-from hw9_xai.bert.arguments import shortened
+from hw9_xai.arguments import shortened
 from hw9_xai.bert.encoding import Encoding, encode
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import states_of_layers

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
+from hw9_xai.bert.encoding import Masked, TextOrPair, encode, mask, masked_position, vocabulary_numbers
 from hw9_xai.bert.models import Bert
-from hw9_xai.bert.prediction import vocabulary_numbers
-from hw9_xai.bert.running import word_probabilities
-
-STATES_AT_A_TIME = 8  # with a vocabulary of 30,000, the probabilities of 64 tokens take 8 MB a state
+from hw9_xai.bert.running import word_probabilities_in_turn
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Influence:
         return (~self.drop.isnan()).nonzero().flatten().tolist()
 
 
-def influence(bert: Bert, text: Text, masked: Masked, *, watch: str | None = None) -> Influence:
+def influence(bert: Bert, text: TextOrPair, masked: Masked, *, watch: str | None = None) -> Influence:
     """Hide every other token in turn, and measure what the prediction at the masked place loses.
 
     `masked`: one token position, or a word that occurs once. `watch`: the token of the vocabulary whose probability
@@ -40,14 +37,10 @@ def influence(bert: Bert, text: Text, masked: Masked, *, watch: str | None = Non
     ('[MASK]', 'he')
     """
     whole = encode(bert, text)
-    positions = masked_positions(whole, masked)
-    if len(positions) != 1:
-        raise ValueError(f"masked: expected one token, got {[whole.tokens[i] for i in positions]}")
-    place = positions[0]
+    place = masked_position(whole, masked)
     others = [i for i, special in enumerate(whole.special) if not special and i != place]
     states = [mask(bert, whole, [place, *also]) for also in ([], *([i] for i in others))]
-    chunks = [states[start : start + STATES_AT_A_TIME] for start in range(0, len(states), STATES_AT_A_TIME)]
-    rows = torch.stack([row[place] for chunk in chunks for row in word_probabilities(bert, chunk)])  # (1+others,V)
+    rows = torch.stack([row[place] for row in word_probabilities_in_turn(bert, states)])  # (1+others,V)
     number = int(rows[0].argmax()) if watch is None else vocabulary_numbers(bert, [watch])[0]
     drop = torch.full((len(whole.tokens),), torch.nan)
     drop[others] = rows[0, number] - rows[1:, number]

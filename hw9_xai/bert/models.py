@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import file_exists
 from huggingface_hub.errors import HFValidationError
@@ -19,9 +20,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from hw9_xai.assets import CHECKPOINTS
-
-KIT = ("kit-en", "kit-qa", "kit-zh")
+from hw9_xai.assets import CHECKPOINTS, KIT_BERTS
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,12 @@ class Bert:
     name: str
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
+
+
+def loaded(bert: Any) -> Bert:
+    if not isinstance(bert, Bert):
+        raise TypeError(f"bert: expected what load_bert returns, got {type(bert).__name__}")
+    return bert
 
 
 def load_bert(name: str | Path) -> Bert:
@@ -43,8 +48,8 @@ def load_bert(name: str | Path) -> Bert:
     >>> bert.name, bert.model.training
     ('kit-en', False)
     """
-    source = CHECKPOINTS / name if name in KIT else name
-    if name in KIT and not Path(source).is_dir():
+    source = CHECKPOINTS / name if name in KIT_BERTS else name
+    if name in KIT_BERTS and not Path(source).is_dir():
         raise FileNotFoundError(f"load_bert: {source} is missing; a full clone of the repository has it.")
     try:
         config = AutoConfig.from_pretrained(source)
@@ -76,7 +81,7 @@ def _no_progress_bar(shown: bool) -> Iterator[None]:
 
 def _why_not(name: str) -> str:
     return (
-        f"load_bert: {name!r} is neither one of {', '.join(KIT)} nor a folder here, and {_hub_says(name)}; "
+        f"load_bert: {name!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and {_hub_says(name)}; "
         f"load_bert({_substitute(name)!r}) needs no network and serves in its place."
     )
 

@@ -1,4 +1,4 @@
-"""Who lies beside whom: the nearest neighbour of every token, layer by layer, in the full space."""
+"""Who lies beside whom, layer by layer, in the full space: nearest neighbours, and the words of one sentence."""
 
 from __future__ import annotations
 
@@ -41,20 +41,19 @@ def neighbours(hidden: HiddenStates) -> Neighbours:
     >>> list(neighbours(hidden).shares)
     ['same word', 'same sentence', 'other text']
     """
-    hidden = hidden.without_special()
-    if 1 not in hidden.segments:
-        raise ValueError("hidden: expected states of a question and its context, got none of a context")
-    unit = torch.nn.functional.normalize(hidden.states, dim=-1)
-    cosine = unit @ unit.mT
+    hidden = _with_context(hidden)
+    cosine = _cosines(hidden.states)
     itself = torch.eye(len(hidden.tokens), dtype=torch.bool)
+    sentence, segment = _sentence_numbers(hidden), torch.tensor(hidden.segments)
+    same_sentence = (sentence[:, None] == sentence) & (sentence >= 0)
     words = torch.tensor([[a.lower() == b.lower() for b in hidden.tokens] for a in hidden.tokens])
     among_all = cosine.masked_fill(itself, -torch.inf).argmax(-1)  # (L+1,T)
     among_others = cosine.masked_fill(words, -torch.inf).argmax(-1)
     shares, chance = {}, {}
     for kind, nearest, is_such, possible in (
         ("same word", among_all, words & ~itself, ~itself),
-        ("same sentence", among_others, _same_sentence(hidden) & ~words, ~words),
-        ("other text", among_others, _other_text(hidden) & ~words, ~words),
+        ("same sentence", among_others, same_sentence & ~words, ~words),
+        ("other text", among_others, (segment[:, None] != segment) & ~words, ~words),
     ):
         rows = is_such.any(1).nonzero().flatten()  # tokens that have such a neighbour
         shares[kind] = is_such[rows, nearest[:, rows]].float().mean(1)
@@ -62,13 +61,37 @@ def neighbours(hidden: HiddenStates) -> Neighbours:
     return Neighbours(among_others, hidden.tokens, shares, chance)
 
 
-def _same_sentence(hidden: HiddenStates) -> Tensor:  # (T,T)
-    sentence = torch.full((len(hidden.tokens),), -1)
-    for number, members in enumerate(context_sentences(hidden)):
-        sentence[members] = number
-    return (sentence[:, None] == sentence) & (sentence >= 0)
+def relations(hidden: HiddenStates) -> Tensor:  # (L+1,)
+    """How much nearer words of one sentence of the context lie to each other than to words of the other sentences, by
+    layer: a difference of mean cosines, about the mean of all tokens, as raw cosines are high wherever vectors share a
+    direction. NaN where the context is one sentence.
+
+    >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled. The cat slept.")
+    >>> relations(hidden).shape == (len(hidden.states),)
+    True
+    """
+    hidden = _with_context(hidden)
+    cosine = _cosines(hidden.states - hidden.states.mean(1, keepdim=True))
+    sentence = _sentence_numbers(hidden)
+    of_context = (sentence >= 0)[:, None] & (sentence >= 0)
+    alike = sentence[:, None] == sentence
+    itself = torch.eye(len(sentence), dtype=torch.bool)
+    return cosine[:, of_context & alike & ~itself].mean(1) - cosine[:, of_context & ~alike].mean(1)
 
 
-def _other_text(hidden: HiddenStates) -> Tensor:  # (T,T)
-    segment = torch.tensor(hidden.segments)
-    return segment[:, None] != segment
+def _with_context(hidden: HiddenStates) -> HiddenStates:  # without special tokens
+    if 1 not in hidden.segments:
+        raise ValueError("hidden: expected states of a question and its context, got none of a context")
+    return hidden.without_special()
+
+
+def _cosines(states: Tensor) -> Tensor:  # (L+1,T,D) -> (L+1,T,T)
+    unit = torch.nn.functional.normalize(states, dim=-1)
+    return unit @ unit.mT
+
+
+def _sentence_numbers(hidden: HiddenStates) -> Tensor:  # (T,) -1 in the question
+    number = torch.full((len(hidden.tokens),), -1)
+    for i, members in enumerate(context_sentences(hidden)):
+        number[members] = i
+    return number

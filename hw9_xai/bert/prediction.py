@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from hw9_xai.bert.arguments import whole_number
-from hw9_xai.bert.encoding import Masked, Text, encode, mask, masked_positions
+from hw9_xai.arguments import whole_number
+from hw9_xai.bert.encoding import Masked, TextOrPair, encode, mask, masked_positions, vocabulary_numbers
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.running import word_probabilities
 
@@ -54,7 +54,7 @@ class MaskedPrediction:
 
 
 def predict_masked(
-    bert: Bert, text: Text, masked: Masked, *, top: int = 10, watch: Sequence[str] = ()
+    bert: Bert, text: TextOrPair, masked: Masked, *, top: int = 10, watch: Sequence[str] = ()
 ) -> MaskedPrediction:
     """What the model expects at every masked place.
 
@@ -87,14 +87,3 @@ def candidates_of(bert: Bert, numbers: Sequence[int], after: Tensor, before: Ten
         Candidate(token, float(after[n]), 1 + int((after > after[n]).sum()), float(after[n] - before[n]))
         for n, token in zip(numbers, bert.tokenizer.convert_ids_to_tokens(list(numbers)), strict=True)
     )
-
-
-def vocabulary_numbers(bert: Bert, watch: Sequence[str]) -> list[int]:
-    if isinstance(watch, str):
-        watch = (watch,)
-    vocabulary = bert.tokenizer.get_vocab()
-    for token in watch:
-        if token not in vocabulary:
-            pieces = bert.tokenizer.tokenize(token) if isinstance(token, str) else []
-            raise ValueError(f"watch: expected tokens of {bert.name}'s vocabulary, got {token!r}; it reads {pieces}")
-    return [vocabulary[token] for token in watch]

@@ -15,7 +15,7 @@ from hw9_xai.bert.running import span_scores
 
 
 @dataclass(frozen=True)
-class Question:
+class ReadingQuestion:
     kind: str  # birth, punishment, deduction, ...
     homework: bool  # one of the homework's three subjects
     question: str
@@ -32,7 +32,7 @@ class Answer:
 
 
 @cache
-def load_questions() -> tuple[Question, ...]:
+def load_questions() -> tuple[ReadingQuestion, ...]:
     """The kit's held-out questions; the homework's three come first.
 
     >>> first = load_questions()[0]
@@ -43,7 +43,8 @@ def load_questions() -> tuple[Question, ...]:
     found = []
     for one in map(json.loads, lines):
         span = (one["start"], one["start"] + len(one["answer"]))
-        found.append(Question(one["kind"], one["homework"], one["question"], one["context"], one["answer"], span))
+        asked = {name: one[name] for name in ("kind", "homework", "question", "context", "answer")}
+        found.append(ReadingQuestion(**asked, span=span))
     return tuple(sorted(found, key=lambda one: not one.homework))
 
 

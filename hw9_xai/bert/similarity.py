@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from hw9_xai.bert.arguments import choice, loaded, shortened, whole_number
+from hw9_xai.arguments import choice, shortened, whole_number
 from hw9_xai.bert.encoding import Encoding, encode
-from hw9_xai.bert.models import Bert
+from hw9_xai.bert.models import Bert, loaded
 from hw9_xai.bert.running import states_of_layers
 
 METRICS = ("cosine", "euclidean")
@@ -87,6 +87,19 @@ def character_states(bert: Bert, sentences: Sequence[str], character: str) -> Te
     True
     """
     return _of_character(*_read(bert, sentences), character)
+
+
+def slide_matrix(bert: Bert, sentences: Sequence[str]) -> Tensor:  # (N,N)
+    """The matrix of the lecture's slides, which do not say what it is: a question asks for the character and the
+    measure.
+
+    Whoever reads on has the answer; computing the candidates and comparing is more fun.
+
+    >>> slide_matrix(load_bert("kit-zh"), ["今天買了蘋果來吃", "蘋果手機的股價跌了"]).shape
+    torch.Size([2, 2])
+    """
+    last = bert.model.config.num_hidden_layers
+    return compare_embeddings(bert, sentences, "果", layer=last, metric="cosine").values
 
 
 def _read(bert: Bert, sentences: Sequence[str]) -> tuple[list[Encoding], list[Tensor]]:

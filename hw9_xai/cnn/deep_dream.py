@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from hw9_xai.cnn.arguments import number, pixels, whole_number
-from hw9_xai.cnn.filters import Layer, up_to
+from hw9_xai.arguments import number, pixels, whole_number
+from hw9_xai.cnn.network import Layer, up_to
 from hw9_xai.progress import progress_bar
 
 

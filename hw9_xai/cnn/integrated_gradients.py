@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.cnn.arguments import Labels, choice, class_labels, pixels, whole_number
+from hw9_xai.arguments import Labels, choice, class_labels, pixels, whole_number
 from hw9_xai.cnn.network import Network, batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 
@@ -99,7 +99,7 @@ def quadrature(rule: str, steps: int) -> tuple[Tensor, Tensor]:
     if rule == "right":
         return (k + 1) / steps, equal
     if rule == "trapezoid":
-        whole_number(steps, "steps", least=2)  # both ends whole_number, at half the weight of the points between
+        whole_number(steps, "steps", least=2)  # both ends count, at half the weight of the points between
         equal = torch.full((steps,), 1 / (steps - 1), dtype=torch.float64)
         equal[[0, -1]] /= 2
         return k / (steps - 1), equal

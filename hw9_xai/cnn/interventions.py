@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from hw9_xai.assets import DATA
-from hw9_xai.cnn.confusion import predict
 from hw9_xai.cnn.pictures import load_picture
+from hw9_xai.cnn.predict import predict
 
 CASES = {"strawberries": "Dairy product", "bowl": "Soup"}  # what is taken out, and the class of the scenes
 

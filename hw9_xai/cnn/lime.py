@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, whole_number
+from hw9_xai.arguments import Labels, choice, class_labels, number, pixels, whole_number
 from hw9_xai.cnn.network import Network, batches, classifying
 from hw9_xai.cnn.superpixels import Segmentation, hide_everything, segment
 from hw9_xai.progress import progress_bar

@@ -10,18 +10,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import fuse_conv_bn_eval
 
-from hw9_xai.cnn.arguments import whole_number
-from hw9_xai.cnn.classifier import FoodCNN
+from hw9_xai.arguments import whole_number
 
 Network = Callable[[Tensor], Tensor]
+Layer = int | str | nn.Module  # an index of `model.cnn`, a dotted name, or the module itself
 
 
 @contextmanager
 def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Network]:
     """Inside: the network in eval mode. Afterwards, even after an error: the model as it was.
 
-    For `fast`, our own network runs as a private copy in its fastest form. Any other model runs itself, because only
-    its author knows what its `forward` does besides computing (count, record, reshape in memory order).
+    For `fast`, a plain network such as our own runs as a private copy in its fastest form. Any other model runs itself,
+    because only its author knows what its `forward` does besides computing (count, record, reshape in memory order).
     The copy rounds otherwise: where a ReLU or a maximum hangs on the last bit, single gradients differ by percents.
     That is lost in a mean over many passes, and would not be in one pass.
     """
@@ -64,9 +64,10 @@ def classifying(model: nn.Module, images: Tensor, labels: Tensor, fast: bool = T
 
 
 def _is_plain(model: nn.Module) -> bool:
-    """A FoodCNN or Sequential of torch's own modules without hooks: a copy cannot be told from the original."""
-    return isinstance(model, (FoodCNN, nn.Sequential)) and all(
-        (type(module) is FoodCNN or type(module).__module__.startswith("torch.nn.modules."))
+    """All its modules are torch's own, or of a class that says it only runs such, and none has a hook: a copy cannot be
+    told from the original."""
+    return all(
+        (vars(type(module)).get("is_plain") or type(module).__module__.startswith("torch.nn.modules."))
         and not any(getattr(module, hooks) for hooks in _HOOKS)
         and "forward" not in vars(module)
         for module in model.modules()
@@ -90,6 +91,67 @@ def _fast_copy(model: nn.Module) -> nn.Module:
                 if type(third) is nn.ReLU:
                     third.inplace = True  # nobody else needs the convolution's output, not even its gradient
     return fast.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # older torch does not hint it
+
+
+@contextmanager
+def up_to(model: nn.Module, cnnid: Layer, images: Tensor) -> Iterator[Callable[[Tensor], Tensor]]:
+    """The network up to one layer, as a function from pictures to that layer's output."""
+    layer = _find(model, cnnid)
+    cnn = getattr(model, "cnn", None)
+    if isinstance(cnn, nn.Sequential) and layer in list(cnn):
+        with running(cnn[: list(cnn).index(layer) + 1], images) as network:
+            yield network
+        return
+
+    def until_reached(pictures: Tensor) -> Tensor:
+        handle = layer.register_forward_hook(_stop)
+        try:
+            model(pictures)
+        except _Reached as reached:
+            return reached.output
+        finally:
+            handle.remove()
+        raise ValueError(f"cnnid: the model never runs its layer {cnnid!r}")
+
+    with running(model, images, fast=False):
+        yield until_reached
+
+
+class _Reached(Exception):
+    """Carries a layer's output out of the model: what comes after it need not run."""
+
+    def __init__(self, output: Tensor) -> None:
+        self.output = output
+
+
+def _stop(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
+    raise _Reached(output)
+
+
+def _find(model: nn.Module, cnnid: Layer) -> nn.Module:
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model: expected a torch.nn.Module, got {type(model).__name__}")
+    if isinstance(cnnid, nn.Module):
+        if not any(cnnid is module for module in model.modules()):
+            raise ValueError(f"cnnid: this {type(cnnid).__name__} is no part of the model")
+        return cnnid
+    if isinstance(cnnid, str):
+        try:
+            return model.get_submodule(cnnid)
+        except AttributeError:
+            names = [name for name, _ in model.named_modules() if name]
+            raise ValueError(f"cnnid: no layer {cnnid!r}; there are {', '.join(names[:8])} ...") from None
+    cnn = getattr(model, "cnn", None)
+    if cnn is None:
+        raise ValueError(f"cnnid: the model has no `cnn` to index by {cnnid!r}: pass a dotted name or a module")
+    return cnn[whole_number(cnnid, "cnnid", 0, len(cnn) - 1)]
+
+
+def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
+    if not isinstance(output, Tensor) or output.ndim != 4:
+        got = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
+        raise ValueError(f"cnnid: expected a layer with filters, whose output is (N, C, h, w), got {got}")
+    return output[:, whole_number(filterid, "filterid", 0, output.shape[1] - 1)]
 
 
 def batches(count: int, batch_size: int | None, images: Tensor) -> list[slice]:

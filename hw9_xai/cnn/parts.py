@@ -25,7 +25,7 @@ def part_sums(map: Tensor, masks: Masks) -> dict[str, float]:
     >>> part_sums(torch.tensor([[3.0, -1.0]]), {"left": left, "right": ~left})
     {'left': 3.0, 'right': -1.0}
     """
-    return _descending({part: float(map[mask.to(map.device)].sum()) for part, mask in masks.items()})
+    return descending({part: float(map[mask.to(map.device)].sum()) for part, mask in masks.items()})
 
 
 def part_means(map: Tensor, masks: Masks) -> dict[str, float]:
@@ -40,21 +40,7 @@ def part_means(map: Tensor, masks: Masks) -> dict[str, float]:
         if map.shape != mask.shape:
             map = interpolate(map[None, None], mask.shape, mode="bilinear", align_corners=False)[0, 0]
         means[part] = float(map[mask.to(map.device)].mean())
-    return _descending(means)
-
-
-def concentration(map: Tensor, masks: Masks, *, least: float = 0.01) -> dict[str, float]:
-    """Each part's share of a map's absolute values over its share of the area, largest first: chance gives 1.
-
-    Parts that cover less than `least` of the picture are left out: theirs is the luck of a few pixels.
-
-    >>> left = torch.tensor([[True, False, False, False]])
-    >>> concentration(torch.tensor([[2.0, -1.0, 1.0, 0.0]]), {"left": left, "right": ~left})
-    {'left': 2.0, 'right': 0.6666666865348816}
-    """
-    size = map.abs()
-    large = {part: mask for part, mask in masks.items() if mask.float().mean() >= least}
-    return {part: mean / float(size.mean()) for part, mean in part_means(size, large).items()}
+    return descending(means)
 
 
 def joined(masks: Masks, names: Iterable[str]) -> dict[str, Tensor]:
@@ -83,5 +69,5 @@ def food_mask(masks: Masks) -> Tensor:  # (H,W) bool
     return torch.stack(eaten).any(0)
 
 
-def _descending(values: dict[str, float]) -> dict[str, float]:
+def descending(values: dict[str, float]) -> dict[str, float]:
     return dict(sorted(values.items(), key=lambda entry: -entry[1]))

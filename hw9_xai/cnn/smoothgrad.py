@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.cnn.arguments import Labels, choice, class_labels, number, pixels, whole_number
+from hw9_xai.arguments import Labels, choice, class_labels, number, pixels, whole_number
 from hw9_xai.cnn.network import batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 

@@ -10,7 +10,7 @@ from skimage.segmentation import slic
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
-from hw9_xai.cnn.arguments import choice, pixels, whole_number
+from hw9_xai.arguments import choice, pixels, whole_number
 
 Segmentation = int | Tensor | np.ndarray | Callable[[np.ndarray], np.ndarray]
 

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, grid_sample
 
-from hw9_xai.cnn.arguments import choice, number, pixels, whole_number
-from hw9_xai.cnn.filters import Layer, one_filter, up_to
+from hw9_xai.arguments import choice, number, pixels, whole_number
+from hw9_xai.cnn.network import Layer, one_filter, up_to
 from hw9_xai.progress import progress_bar
 
 

@@ -9,17 +9,17 @@ from typing import Any
 
 import yaml
 
+from hw9_xai.assets import EDITIONS
 from hw9_xai.quiz.sealed import unseal
 
 FILE = Path(__file__).with_name("questions.yaml")
-ASSETS = ("kit", "course")
 KINDS = ("concept", "observation")
 CHOOSE = {"one": (1, 1), "two": (2, 2), "any": (1, 6)}  # how many options may be right
 LETTERS = "ABCDEF"
 
 
 @dataclass(frozen=True)
-class Text:
+class Bilingual:
     en: str
     zh: str
 
@@ -27,13 +27,13 @@ class Text:
 @dataclass(frozen=True)
 class Topic:
     notebook: str
-    name: Text
+    name: Bilingual
 
 
 @dataclass(frozen=True)
 class Option:
-    text: Text
-    why: Text  # why it is right, or wrong
+    text: Bilingual
+    why: Bilingual  # why it is right, or wrong
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Question:
     tenths: int  # points in tenths, so that they add up exactly
     kind: str
     choose: str
-    text: Text
-    hint: Text
+    text: Bilingual
+    hint: Bilingual
     options: dict[str, Option]  # by letter
     official: tuple[str, ...]  # every entry is accepted; letters in order
     proven: tuple[str, ...]  # the kit's own, once `hw9-xai key --prove` has measured it; none before
@@ -56,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Bank:
-    source: Text  # of the official answers
+    source: Bilingual  # of the official answers
     topics: dict[str, Topic]
     questions: dict[str, Question]
 
@@ -70,37 +70,37 @@ class Bank:
         return [question for question in self.questions.values() if question.topic == topic]
 
 
-def load_bank(assets: str = "kit") -> Bank:
+def load_bank(edition: str = "kit") -> Bank:
     """The questions as they are asked of the kit's pictures and models, or of the course's.
 
     >>> load_bank().tenths
     100
     """
-    if not isinstance(assets, str) or assets not in ASSETS:
-        raise ValueError(f"assets: expected 'kit' or 'course', got {assets!r}")
-    return _load(assets)
+    if edition not in EDITIONS:
+        raise ValueError(f"edition: expected 'kit' or 'course', got {edition!r}")
+    return _load(edition)
 
 
 @lru_cache
-def _load(assets: str) -> Bank:
-    return parse(FILE.read_text("utf-8"), assets)
+def _load(edition: str) -> Bank:
+    return parse(FILE.read_text("utf-8"), edition)
 
 
-def parse(text: str, assets: str) -> Bank:
+def parse(text: str, edition: str) -> Bank:
     document = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    topics = {name: Topic(entry["notebook"], _text(entry, assets, name)) for name, entry in document["topics"].items()}
+    topics = {name: Topic(entry["notebook"], _text(entry, edition, name)) for name, entry in document["topics"].items()}
     questions: dict[str, Question] = {}
     for entry in document["questions"]:
-        question = _question(entry, assets)
+        question = _question(entry, edition)
         if question.id in questions:
             raise ValueError(f"{question.id}: this id occurs twice")
         if question.topic not in topics:
             raise ValueError(f"{question.id}: topic: expected one of {', '.join(topics)}, got {question.topic!r}")
         questions[question.id] = question
-    return Bank(_text(document["source"], assets, "source"), topics, questions)
+    return Bank(_text(document["source"], edition, "source"), topics, questions)
 
 
-def _question(entry: dict[str, Any], assets: str) -> Question:
+def _question(entry: dict[str, Any], edition: str) -> Question:
     name = entry["id"]
     letters = LETTERS[: len(entry["options"])]
     if "".join(entry["options"]) != letters or len(letters) < 2:
@@ -122,12 +122,12 @@ def _question(entry: dict[str, Any], assets: str) -> Question:
         entry["points"],
         entry["kind"],
         entry["choose"],
-        _text(entry["text"], assets, f"{name}: text"),
-        _text(entry["hint"], assets, f"{name}: hint"),
+        _text(entry["text"], edition, f"{name}: text"),
+        _text(entry["hint"], edition, f"{name}: hint"),
         {
             letter: Option(
-                _text(option, assets, f"{name}: option {letter}"),
-                _text(sealed[letter], assets, f"{name}: explanation {letter}"),
+                _text(option, edition, f"{name}: option {letter}"),
+                _text(sealed[letter], edition, f"{name}: explanation {letter}"),
             )
             for letter, option in entry["options"].items()
         },
@@ -136,9 +136,9 @@ def _question(entry: dict[str, Any], assets: str) -> Question:
     )
 
 
-def _text(entry: dict[str, Any], assets: str, where: str) -> Text:
-    entry = entry.get(assets, entry)
+def _text(entry: dict[str, Any], edition: str, where: str) -> Bilingual:
+    entry = entry.get(edition, entry)
     for language in ("en", "zh"):
         if not isinstance(entry.get(language), str) or not entry[language].strip():
             raise ValueError(f"{where}: the text in {language!r} is missing")
-    return Text(entry["en"], entry["zh"])
+    return Bilingual(entry["en"], entry["zh"])

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hw9_xai.quiz.bank import Question, Text, load_bank
+from hw9_xai.quiz.bank import Bilingual, Question, load_bank
 from hw9_xai.quiz.key import points
 
 CHOOSE = {
-    "one": Text("choose one", "單選"),
-    "two": Text("choose two", "選兩個"),
-    "any": Text("choose all that hold", "可複選"),
+    "one": Bilingual("choose one", "單選"),
+    "two": Bilingual("choose two", "選兩個"),
+    "any": Bilingual("choose all that hold", "可複選"),
 }
 Cell = dict[str, Any]  # as nbformat 4.5 has it
 
 
-def question_cells(topic: str, *, assets: str = "kit") -> list[Cell]:
+def question_cells(topic: str, *, edition: str = "kit") -> list[Cell]:
     """For each question of a topic its text in both languages and a cell for the answer; at the end the score."""
-    questions = load_bank(assets).of_topic(topic)
+    questions = load_bank(edition).of_topic(topic)
     cells = []
     for question in questions:
         name = question.variable.lower()
@@ -48,7 +48,7 @@ def score_call(questions: list[Question]) -> str:
     return f"xai.score({{{answers}}})"
 
 
-def _both(text: Text) -> str:
+def _both(text: Bilingual) -> str:
     return text.zh if text.zh == text.en else f"{text.zh} · {text.en}"
 
 

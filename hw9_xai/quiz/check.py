@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from hw9_xai.assets import quiz_set
+from hw9_xai.assets import edition_in_use
 from hw9_xai.quiz.answers import plain_text
 from hw9_xai.quiz.bank import Question, load_bank
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
@@ -40,16 +40,16 @@ class Check(Note):
     letters: str = ""
 
 
-def check(question: str, answer: Any, *, assets: str | None = None) -> Check:
+def check(question: str, answer: Any, *, edition: str | None = None) -> Check:
     """Is this the answer? Shows one of: unanswered, unreadable, not yet, correct. No answer makes it fail.
 
-    `assets`: which pictures are asked about, "kit" or "course"; those in use unless given.
+    `edition`: which pictures are asked about, "kit" or "course"; those in use unless given.
 
     >>> check("Q17", "a").state.value
     'not yet'
     """
-    assets = assets or quiz_set()
-    key, found = key_for(assets), find(question, assets)
+    edition = edition or edition_in_use()
+    key, found = key_for(edition), find(question, edition)
     if found is None:
         return Check(_no_such(question), COLOURS[State.UNREADABLE], State.UNREADABLE)
     verdict = key.judge(found, answer)
@@ -58,24 +58,24 @@ def check(question: str, answer: Any, *, assets: str | None = None) -> Check:
     return Check(lines, COLOURS[verdict.state], verdict.state, verdict.letters)
 
 
-def hint(question: str, *, assets: str | None = None) -> Note:
+def hint(question: str, *, edition: str | None = None) -> Note:
     """Where to look: the cell whose output decides.
 
     >>> hint("Q1")
     Q1 · hint 提示
     01_lime: ...
     """
-    found = find(question, assets or quiz_set())
+    found = find(question, edition or edition_in_use())
     return Note(_no_such(question) if found is None else (f"{found.id} · hint 提示", found.hint.en, found.hint.zh))
 
 
-def find(question: Any, assets: str) -> Question | None:
+def find(question: Any, edition: str) -> Question | None:
     """By id, written as "Q23.1", "q23_1" or "Ｑ２３．１"."""
     text = plain_text(question)
     if text is None or len(text) > LONGEST_ECHO:
         return None
     name = unicodedata.normalize("NFKC", text).strip().upper().replace("_", ".")
-    return load_bank(assets).questions.get(name)
+    return load_bank(edition).questions.get(name)
 
 
 def _lines(question: Question, verdict: Verdict, key: Key) -> list[str]:

@@ -1,4 +1,4 @@
-"""Answer keys: the official one, the one that counts for a set of assets, and an instructor's own."""
+"""Answer keys: the official one, the one that counts for an edition, and an instructor's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from hw9_xai.quiz.answers import Unreadable, read_answer
-from hw9_xai.quiz.bank import Question, Text, load_bank
+from hw9_xai.quiz.bank import Bilingual, Question, load_bank
 
 
 class State(str, Enum):
@@ -31,7 +31,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Key:
-    source: Text
+    source: Bilingual
     accepted: Mapping[str, tuple[str, ...]]  # by question; each entry is accepted
     tenths: Mapping[str, int]
 
@@ -47,8 +47,8 @@ class Key:
         return Verdict(State.CORRECT if right else State.NOT_YET, letters)
 
 
-def official_key(assets: str = "kit") -> Key:
-    bank = load_bank(assets)
+def official_key(edition: str = "kit") -> Key:
+    bank = load_bank(edition)
     return Key(
         bank.source,
         {name: question.official for name, question in bank.questions.items()},
@@ -56,22 +56,22 @@ def official_key(assets: str = "kit") -> Key:
     )
 
 
-MEASURED = Text(
+MEASURED = Bilingual(
     "measured on the kit's own pictures and models (hw9-xai key --compare shows it)",
     "由套件自己的圖片與模型測量而得（見 hw9-xai key --compare）",
 )
 
 
-def key_for(assets: str = "kit") -> Key:
+def key_for(edition: str = "kit") -> Key:
     """The key that counts: for the kit what was measured on it, once all of it is proven; else the official one."""
-    questions = load_bank(assets).questions
-    if assets == "kit" and all(question.proven for question in questions.values()):
+    questions = load_bank(edition).questions
+    if edition == "kit" and all(question.proven for question in questions.values()):
         return Key(
             MEASURED,
             {name: question.proven for name, question in questions.items()},
             {name: question.tenths for name, question in questions.items()},
         )
-    return official_key(assets)
+    return official_key(edition)
 
 
 def new_key(key: Key) -> str:
@@ -110,7 +110,7 @@ def read_key(path: str | Path) -> Key:
         tenths[name] = _tenths(name, entry["points"])
     order = [name for name in bank.questions if name in accepted]
     return Key(
-        Text(f"the key in {path.name}", f"{path.name} 中的答案"),
+        Bilingual(f"the key in {path.name}", f"{path.name} 中的答案"),
         {name: accepted[name] for name in order},
         {name: tenths[name] for name in order},
     )

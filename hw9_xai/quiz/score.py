@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from hw9_xai.assets import quiz_set
+from hw9_xai.assets import edition_in_use
 from hw9_xai.quiz.bank import Question, load_bank
 from hw9_xai.quiz.check import MARKS, find
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
@@ -69,7 +69,7 @@ class Score:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
 
-def score(answers: Mapping[str, Any] | str, *, assets: str | None = None) -> Score:
+def score(answers: Mapping[str, Any] | str, *, edition: str | None = None) -> Score:
     """Out of 10, from answers by question, or from one or more receipts. What is no question is passed over, so
     that score(globals()) works.
 
@@ -80,9 +80,9 @@ def score(answers: Mapping[str, Any] | str, *, assets: str | None = None) -> Sco
         answers = read_receipts(answers)
     if not isinstance(answers, Mapping):
         raise TypeError(f'answers: expected {{"Q1": "A", ...}} or a receipt, got {type(answers).__name__}')
-    assets = assets or quiz_set()
-    bank, key = load_bank(assets), key_for(assets)
-    given = {found.id: value for name, value in answers.items() if (found := find(name, assets))}
+    edition = edition or edition_in_use()
+    bank, key = load_bank(edition), key_for(edition)
+    given = {found.id: value for name, value in answers.items() if (found := find(name, edition))}
     asked = {
         name: (question, key.judge(question, given[name])) for name, question in bank.questions.items() if name in given
     }

@@ -11,10 +11,10 @@ from lime_package import lime_package
 from nets import food_cnn, random_pictures
 
 from hw9_xai import lime, load_classifier, load_pictures
-from hw9_xai.bench import bench
 from hw9_xai.cnn.lime import balanced_samples, score_samples, weighted_ridge
 from hw9_xai.cnn.network import running
 from hw9_xai.cnn.superpixels import hide_everything, segment
+from tests.bench.speed import bench
 
 pytestmark = pytest.mark.bench
 BARS = {

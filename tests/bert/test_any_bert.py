@@ -7,12 +7,12 @@ from berts import tiny_bert
 import hw9_xai.bert.corpus as corpus
 from hw9_xai.bert.attention import attention
 from hw9_xai.bert.coreference import Pronoun, coreference
-from hw9_xai.bert.explorer import explore
 from hw9_xai.bert.heads import head_functions
 from hw9_xai.bert.hidden import hidden_states, layer_numbers
 from hw9_xai.bert.prediction import predict_masked
 from hw9_xai.bert.projection import project, project_together
 from hw9_xai.bert.similarity import similarity_by_layer
+from hw9_xai.pages.attention.explorer import explore
 
 BERT = tiny_bert()
 QUESTION, CONTEXT = "What is Emily afraid of ?", "cats sleep . " * 15 + "and the dog sleeps ."

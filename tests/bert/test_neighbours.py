@@ -3,7 +3,7 @@ import torch
 from berts import tiny_qa
 
 from hw9_xai.bert.hidden import HiddenStates, hidden_states
-from hw9_xai.bert.neighbours import neighbours
+from hw9_xai.bert.neighbours import neighbours, relations
 
 TOKENS = ("[CLS]", "who", "cat", "[SEP]", "the", "cat", ".", "The", "dog", ".", "[SEP]")
 SEGMENTS = (0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1)
@@ -59,3 +59,32 @@ def test_every_layer_of_a_real_model():
 def test_without_a_context_there_is_nothing_to_say():
     with pytest.raises(ValueError, match="hidden: expected states of a question and its context"):
         neighbours(hidden_states(tiny_qa(), "who sleeps ?"))
+
+
+# Question: who ran ; context: ann ran home . | bob sat still .     the answer is ann
+RAN = ("who", "ran", "ann", "ran", "home", ".", "bob", "sat", "still", ".")
+OF_RAN = (0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+
+
+def directed(directions, answer=(2,)):
+    """One layer; a token's state is the unit vector of its direction, plus one that all share."""
+    states = torch.eye(max(directions) + 1)[list(directions)] + 5.0
+    return HiddenStates(states[None], RAN, OF_RAN, (False,) * len(RAN), answer)
+
+
+def test_words_of_one_sentence():
+    of_sentences = relations(directed([0, 0, 1, 1, 1, 1, 2, 2, 2, 2]))
+    assert of_sentences > 1.2  # 1 within; below 0 between, about the mean
+    crossed = relations(directed([0, 0, 1, 2, 1, 2, 1, 2, 1, 2]))
+    assert crossed < 0.1
+
+
+def test_one_sentence_has_nothing_to_be_compared_with():
+    one = HiddenStates(torch.rand(2, 4, 3), ("who", "?", "ann", "."), (0, 0, 1, 1), (False,) * 4, (2,))
+    assert relations(one).isnan().all()
+
+
+def test_without_a_context():
+    alone = HiddenStates(torch.rand(2, 2, 3), ("who", "?"), (0, 0), (False,) * 2, ())
+    with pytest.raises(ValueError, match=r"^hidden: expected states of a question and its context"):
+        relations(alone)

@@ -4,8 +4,14 @@ from berts import tiny_bert
 
 from hw9_xai.bert.encoding import encode
 from hw9_xai.bert.running import states_of_layers
-from hw9_xai.bert.similarity import Comparison, character_states, compare, compare_embeddings, similarity_by_layer
-from hw9_xai.bert.slide import slide_matrix
+from hw9_xai.bert.similarity import (
+    Comparison,
+    character_states,
+    compare,
+    compare_embeddings,
+    similarity_by_layer,
+    slide_matrix,
+)
 
 BERT = tiny_bert()
 SENTENCES = ["今天買了蘋果來吃", "蘋果的股價", "今天買了蘋果手機果"]

@@ -18,10 +18,10 @@ from PIL import Image  # noqa: E402
 
 from hw9_xai.bert.attention import attention  # noqa: E402
 from hw9_xai.bert.corpus import load_corpus  # noqa: E402
-from hw9_xai.bert.explorer import explore  # noqa: E402
 from hw9_xai.bert.heads import head_functions  # noqa: E402
 from hw9_xai.bert.models import load_bert  # noqa: E402
 from hw9_xai.notebooks import FOLDER  # noqa: E402
+from hw9_xai.pages.attention.explorer import explore  # noqa: E402
 
 TEXT = "The police officer is popular with the residents because she is very generous and kind."
 MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")

@@ -10,9 +10,9 @@ from berts import kit, tiny_bert, tiny_qa
 from nbconvert import HTMLExporter
 
 from hw9_xai.bert.attention import attention
-from hw9_xai.bert.explorer import explore
 from hw9_xai.bert.heads import head_functions
 from hw9_xai.bert.prediction import predict_masked
+from hw9_xai.pages.attention.explorer import explore
 
 BERT = tiny_bert()
 TEXT = "Emily is kind because she sleeps ."  # 10 tokens: sleep ##s

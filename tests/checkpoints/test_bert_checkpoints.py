@@ -8,22 +8,20 @@ import numpy as np
 import pytest
 import torch
 
+import hw9_xai as xai
 from checkpoints.make import measure_bert as measure
-from checkpoints.make.train_bert import CHECKPOINTS, chinese_pieces, english_vocabulary, mean, new_bert, numbered
+from checkpoints.make.train_bert import chinese_pieces, english_vocabulary, mean, new_bert, numbered
 from data.make.grammar import chinese, english, lexicon
 from data.make.grammar.text import Entity
-from hw9_xai.bert.models import KIT, load_bert
+from hw9_xai.assets import CHECKPOINTS, KIT_BERTS
+from hw9_xai.bert.models import load_bert
+from hw9_xai.bert.similarity import compare
 
 FEW = 12
 
 
-SHIPPED = [name for name in KIT if (CHECKPOINTS / name).is_dir()]
-
-
 @cache
 def kit(name):
-    if name not in SHIPPED:
-        pytest.skip(f"checkpoints/{name} is not trained yet")
     return load_bert(name)
 
 
@@ -33,14 +31,14 @@ def mean_p_he(noun, hidden=()):
 
 
 def test_weights_are_small_and_not_pickled():
-    sizes = {name: (CHECKPOINTS / name / "model.safetensors").stat().st_size for name in SHIPPED}
+    sizes = {name: (CHECKPOINTS / name / "model.safetensors").stat().st_size for name in KIT_BERTS}
     assert max(sizes.values()) < 12e6
     assert sum(sizes.values()) < 30e6
-    for name in SHIPPED:
+    for name in KIT_BERTS:
         assert {file.suffix for file in (CHECKPOINTS / name).iterdir()} <= {".json", ".safetensors", ".txt"}
 
 
-@pytest.mark.parametrize("name", KIT)
+@pytest.mark.parametrize("name", KIT_BERTS)
 def test_twelve_layers_of_twelve_heads(name):
     config = kit(name).model.config
     assert (config.num_hidden_layers, config.num_attention_heads) == (12, 12)
@@ -48,7 +46,7 @@ def test_twelve_layers_of_twelve_heads(name):
 
 def test_vocabularies_are_those_of_the_grammars():
     assert kit("kit-en").tokenizer.get_vocab() == english_vocabulary()
-    for words, _ in random.Random(0).sample(measure.read_story(), 200):
+    for words, _ in random.Random(0).sample(xai.load_corpus().sentences, 200):
         assert kit("kit-en").tokenizer.tokenize(" ".join(words)) == words
     assert kit("kit-qa").tokenizer.get_vocab() == english_vocabulary()
 
@@ -97,8 +95,8 @@ def test_the_homeworks_sentence():
     ],
 )
 def test_heads_have_functions(name, of, least):
-    story = random.Random(12).sample(measure.read_story(), 60)
-    assert measure.head_functions(kit("kit-en"), [words for words, _ in story])[name][of].max() >= least
+    story = [" ".join(words) for words, _ in random.Random(12).sample(xai.load_corpus().sentences, 60)]
+    assert getattr(xai.head_functions(xai.attention(kit("kit-en"), story)), of)[name].max() >= least
 
 
 def test_some_heads_start_with_a_habit():
@@ -110,10 +108,11 @@ def test_some_heads_start_with_a_habit():
     model.set_attn_implementation("eager")
     ids = torch.tensor([[vocab[word] for word in ["[CLS]", *words, "[SEP]"]]])
     with torch.no_grad():
-        attention = torch.stack(model.bert(ids, output_attentions=True).attentions)[:, 0].numpy()
-    scores = measure.head_scores(attention, words)
+        weights = torch.stack(model.bert(ids, output_attentions=True).attentions)[:, 0]
+    numbers = (None, *range(len(words)), None)
+    scores = xai.head_functions(xai.Attention(("[CLS]", *words, "[SEP]"), weights, numbers)).score
     for name, head in (("previous", 0), ("next", 1), ("special", 5), ("period", 6)):
-        assert (scores[name][:2].argmax(axis=1) == head).all(), name
+        assert (scores[name][:2].argmax(1) == head).all(), name
         assert (scores[name][:2, head] > 0.4).all(), name
 
 
@@ -122,46 +121,31 @@ def test_the_ends_of_descents_are_averaged():
     assert mean(ends)["weight"].tolist() == [2.0, 2.0]
 
 
-def test_head_scores_on_attention_made_by_hand():
-    words = ["a", "b", ".", "c"]
-    n = len(words) + 2
-    shifted = np.eye(n, k=1)[None, None]
-    assert measure.head_scores(shifted, words)["next"] == 1
-    assert measure.head_scores(shifted, words)["previous"] == 0
-    assert measure.head_scores(np.eye(n)[None, None], words)["self"] == 1
-    to_last = np.zeros((1, 1, n, n))
-    to_last[..., -1] = 1
-    assert measure.head_scores(to_last, words)["special"] == 1
-    to_period = np.zeros((1, 1, n, n))
-    to_period[..., 3] = 1
-    assert measure.head_scores(to_period, words)["period"] == 1
-
-
-@pytest.mark.parametrize("accept", [measure.is_of_a_person, lambda case: True], ids=["he, she", "every pronoun"])
-def test_a_head_resolves_coreference(accept):
-    cases = [case for case in measure.read_jsonl("coreference.jsonl") if accept(case)]
-    found = measure.coreference(kit("kit-en"), cases)
-    assert len(cases) >= 150
-    assert found["nearest"] <= 0.5
-    assert found["accuracy"].max() >= 0.8
+@pytest.mark.parametrize("of_persons", [True, False])
+def test_a_head_resolves_coreference(of_persons):
+    found = measure.coreference(kit("kit-en"), of_persons)
+    assert found.pronouns >= 150
+    assert found.nearest <= 0.5
+    assert found.accuracy.max() >= 0.8
 
 
 def test_questions_are_answered():
     right = defaultdict(list)
     taken = defaultdict(int)
-    for item in measure.read_jsonl("questions.jsonl"):
-        taken[item["kind"]] += 1
-        if item["homework"] or taken[item["kind"]] <= FEW:
-            found = measure.answer(kit("kit-qa"), item["question"], item["context"])
-            right["homework" if item["homework"] else item["kind"]].append(found == item["answer"])
+    for item in xai.load_questions():
+        taken[item.kind] += 1
+        if item.homework or taken[item.kind] <= FEW:
+            found = xai.answer_question(kit("kit-qa"), item.question, item.context).text
+            right["homework" if item.homework else item.kind].append(found == item.answer)
     assert all(right["homework"])
     assert {kind: hits for kind, hits in right.items() if np.mean(hits) < 0.9} == {}
 
 
 def test_only_the_tuned_model_sets_the_answer_apart():
-    items = random.Random(14).sample(measure.read_jsonl("questions.jsonl"), 20)
+    items = random.Random(14).sample(xai.load_questions(), 20)
     before, after = (
-        np.mean([measure.answer_apart(kit(name), item)[0] for item in items], axis=0) for name in ("kit-en", "kit-qa")
+        np.mean([measure.answer_apart(kit(name), one.question, one.context, one.span)[0] for one in items], axis=0)
+        for name in ("kit-en", "kit-qa")
     )
     assert before.max() < 1.25 < after.max()
 
@@ -178,4 +162,4 @@ def test_at_layer_zero_guo_is_its_position():
     states, places = measure.apple_states(kit("kit-zh"), [text for text, _ in chinese.HOMEWORK])
     for state, place in zip(states[0], places, strict=True):
         assert torch.allclose(state, measure.layer_zero_by_position(kit("kit-zh"), place), atol=1e-6)
-    assert measure.cosines(states)[0, places.index(4), places.index(2)] < 1 - 1e-3
+    assert compare(states, "cosine")[0, places.index(4), places.index(2)] < 1 - 1e-3

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from hw9_xai.cnn.parts import concentration, food_mask, joined, part_means, part_sums
+from hw9_xai.cnn.parts import food_mask, joined, part_means, part_sums
 
 LEFT = torch.zeros(4, 8, dtype=torch.bool)
 LEFT[:, :2] = True
@@ -25,29 +25,8 @@ def test_the_coarse_map_of_a_late_layer_is_stretched_to_the_masks():
     assert means["egg"] > 6 and means["plate"] < 1
 
 
-def test_concentration_is_one_by_chance_and_ignores_signs_and_scale():
-    assert concentration(torch.ones(4, 8), MASKS) == {"egg": 1.0, "plate": 1.0}
-    values = torch.where(LEFT, -3.0, 1.0)  # 24 of 48 on a quarter of the area
-    assert concentration(values, MASKS) == pytest.approx({"egg": 2.0, "plate": 2 / 3})
-    assert concentration(1e-6 * values, MASKS) == pytest.approx({"egg": 2.0, "plate": 2 / 3})
-
-
-def test_shares_weighted_by_area_add_up_to_one():
-    values = torch.rand(4, 8)
-    found = concentration(values, MASKS)
-    assert found["egg"] / 4 + found["plate"] * 3 / 4 == pytest.approx(1)
-
-
-def test_a_few_pixels_are_no_part():
-    crumb = torch.zeros(128, 128, dtype=torch.bool)
-    crumb[0, :100] = True
-    values = torch.rand(128, 128)
-    assert set(concentration(values, {"crumb": crumb, "rest": ~crumb})) == {"rest"}
-    assert set(concentration(values, {"crumb": crumb, "rest": ~crumb}, least=0)) == {"crumb", "rest"}
-
-
 def test_a_picture_without_masks_has_no_parts():
-    assert all(measure(torch.ones(4, 8), {}) == {} for measure in (part_sums, part_means, concentration))
+    assert all(measure(torch.ones(4, 8), {}) == {} for measure in (part_sums, part_means))
 
 
 def test_parts_named_together_are_one():

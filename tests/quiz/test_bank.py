@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from hw9_xai.quiz import sealed
-from hw9_xai.quiz.bank import ASSETS, FILE, load_bank, parse
+from data.make.key.sealing import sealed, unsealed
+from hw9_xai.assets import EDITIONS
+from hw9_xai.quiz.bank import FILE, load_bank, parse
 
 OFFICIAL = (
     "Q1 A, Q2 AD, Q3 C, Q4 D, Q5 D, Q6 A, Q7 A, Q8 C, Q9 E, Q10 D, Q11 C, Q12 A, Q13 B, Q14 D, Q15 BC, Q16 CD, Q17 E, "
@@ -15,7 +16,7 @@ OFFICIAL = (
 CONCEPTS = ["Q2", "Q3", "Q5", "Q7", "Q10", "Q16", "Q19"]
 
 
-@pytest.fixture(params=ASSETS)
+@pytest.fixture(params=EDITIONS)
 def bank(request):
     return load_bank(request.param)
 
@@ -67,19 +68,8 @@ def test_nothing_is_readable_at_a_glance():
 
 def test_opening_and_closing_again_changes_nothing():
     text = FILE.read_text("utf-8")
-    assert sealed.close(sealed.open_(text)) == text
-    assert "    key: [AD]" in sealed.open_(text)
-
-
-def test_editing_from_the_shell(tmp_path, capsys):
-    copy = tmp_path / "questions.yaml"
-    copy.write_bytes(FILE.read_bytes())
-    assert sealed.main(["open", str(copy)]) == 0
-    assert "  open:\n    key: [A]\n" in copy.read_text("utf-8")
-    assert sealed.main(["close", str(copy)]) == 0
-    assert copy.read_bytes() == FILE.read_bytes()
-    assert sealed.main(["shut", str(copy)]) == 2
-    assert "usage" in capsys.readouterr().err
+    assert sealed(unsealed(text)) == text
+    assert "    key: [AD]" in unsealed(text)
 
 
 @pytest.mark.parametrize("old, new, message", [
@@ -93,13 +83,13 @@ def test_editing_from_the_shell(tmp_path, capsys):
     ("    B: {en: \"The milk jug", "    C: {en: \"The milk jug", "Q1: options: expected A, B, ... in order"),
 ])  # fmt: skip
 def test_a_mistake_in_the_bank_is_named(old, new, message):
-    broken = sealed.close(sealed.open_(FILE.read_text("utf-8")).replace(old, new, 1))
+    broken = sealed(unsealed(FILE.read_text("utf-8")).replace(old, new, 1))
     with pytest.raises(ValueError, match="^" + message):
         parse(broken, "kit")
 
 
-def test_unknown_assets_and_topics():
-    with pytest.raises(ValueError, match=r"^assets: expected 'kit' or 'course', got 'mine'"):
+def test_unknown_editions_and_topics():
+    with pytest.raises(ValueError, match=r"^edition: expected 'kit' or 'course', got 'mine'"):
         load_bank("mine")
     with pytest.raises(ValueError, match=r"^topic: expected one of lime, .* got 'slime'"):
         load_bank().of_topic("slime")

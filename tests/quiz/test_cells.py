@@ -5,7 +5,8 @@ import ast
 import nbformat
 import pytest
 
-from hw9_xai.quiz.bank import ASSETS, load_bank
+from hw9_xai.assets import EDITIONS
+from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.cells import answer_form, question_cells
 from hw9_xai.quiz.check import check
 from hw9_xai.quiz.key import key_for
@@ -18,13 +19,13 @@ class Face:  # what `import hw9_xai as xai` offers to these cells
     check, score = staticmethod(check), staticmethod(score)
 
 
-@pytest.mark.parametrize("assets", ASSETS)
-def test_valid_cells_with_every_question_and_option(assets):
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_valid_cells_with_every_question_and_option(edition):
     notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.from_dict(cell) for topic in TOPICS for cell in question_cells(topic, assets=assets)]
+    notebook.cells = [nbformat.from_dict(cell) for topic in TOPICS for cell in question_cells(topic, edition=edition)]
     nbformat.validate(notebook)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for question in load_bank(assets).questions.values():
+    for question in load_bank(edition).questions.values():
         assert f"### {question.id} · " in text and question.text.en in text and question.text.zh in text
         assert all(option.text.en in text and option.text.zh in text for option in question.options.values())
         assert not any(option.why.en in text for option in question.options.values())

@@ -34,7 +34,7 @@ def test_the_explanation_opens_when_the_answer_is_right():
 
 
 def test_q21_of_the_course_says_that_two_answers_are_accepted(monkeypatch):
-    monkeypatch.setattr("hw9_xai.quiz.check.quiz_set", lambda: "course")
+    monkeypatch.setattr("hw9_xai.quiz.check.edition_in_use", lambda: "course")
     for answer in ("C", "ABCDE"):
         assert "accepted 都算對：C, ABCDE" in repr(check("Q21", answer))
 
@@ -84,6 +84,6 @@ def test_no_traceback_whatever_comes(value):
         result._repr_html_().encode()
 
 
-def test_unknown_assets_are_an_error_of_the_notebook_not_of_the_answer():
-    with pytest.raises(ValueError, match=r"^assets: expected 'kit' or 'course', got 'x'"):
-        check("Q1", "A", assets="x")
+def test_an_unknown_edition_is_an_error_of_the_notebook_not_of_the_answer():
+    with pytest.raises(ValueError, match=r"^edition: expected 'kit' or 'course', got 'x'"):
+        check("Q1", "A", edition="x")

@@ -1,0 +1,1 @@
+"""What an instructor meets: submissions regraded without running any, files of other origin, and the doctor."""

@@ -1,0 +1,1 @@
+"""Pages that need no network and no server: a folder each, and one builder."""

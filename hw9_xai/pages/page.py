@@ -1,0 +1,69 @@
+"""One page that needs no network and no server, in a notebook or as a file: how every page here is put together."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+FRAME = Path(__file__).with_name("page.html")
+MOST_BYTES = 3_000_000
+
+
+class Page:
+    """Shows itself in a notebook; `save` writes the same page."""
+
+    def __init__(
+        self,
+        folder: Path,  # with body.html, style.css and script.js, which finds the data in the element of that name
+        title: str,
+        data: dict[str, Any],
+        plain: str,  # what a viewer without scripts sees, as HTML
+        *,
+        height: int,  # of its frame in a notebook, in pixels
+        argument: str,  # the one that decides how large the page is
+    ) -> None:
+        self.html = _filled(folder, escape(title), plain, data)
+        self._title, self._plain, self._height = escape(title), plain, height
+        if (size := len(self.html.encode())) > MOST_BYTES:
+            raise ValueError(f"{argument}: expected one whose page stays within 3 MB, got {size / 1e6:.1f} MB")
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page: one file that opens anywhere, without a network."""
+        path = Path(path)
+        path.write_text(self.html, encoding="utf-8")
+        return path
+
+    def _repr_html_(self) -> str:
+        """A frame that can run scripts and nothing else; beneath it what a viewer without scripts shows too."""
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" title="{self._title}" '
+            f'width="100%" height="{self._height}" style="border:0"></iframe>'
+            f"<details><summary>The same in short, without scripts 不用程式的摘要</summary>{self._plain}</details>"
+        )
+
+
+def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
+    body, style, script = (
+        (folder / name).read_text(encoding="utf-8") for name in ("body.html", "style.css", "script.js")
+    )
+    policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    filled = {
+        "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "data": _json(data),
+        "script": script,
+    }  # fmt: skip
+    parts = FRAME.read_text(encoding="utf-8").split("{{")  # one pass: what is filled in is not searched for places
+    return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
+
+
+def _hash(source: str) -> str:
+    """The only script and style that the page may run are named by their contents."""
+    return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()
+
+
+def _json(data: dict[str, Any]) -> str:
+    """As it may stand in a script element, whatever the text says."""
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")  # ASCII: U+2028 is escaped already
