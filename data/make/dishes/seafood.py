@@ -73,7 +73,7 @@ def shrimps(studio):
 
 
 def whole_fish(studio):
-    """A grilled or fried fish on an oval plate with lemon, herbs and vegetables, or raw ones on a board or the table."""
+    """Grilled or fried fish on a plate with lemon, herbs and vegetables, or raw on a board or the table."""
     rng = studio.rng
     plain = rng.random() < 0.35
     if plain:
