@@ -1,9 +1,10 @@
 """Train the food classifier: python -m checkpoints.make.train_classifier TRAINING_FOLDER [--width 32] [--out FILE]
 
-With `--withstand 4` the network learns to withstand changes of up to 4/255 of every pixel, which makes its gradients
-follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each batch is taken three times in a row: first with
-noise, then each time with the step against the network that the gradient of the time before gives for free (Shafahi et
-al. 2019, arXiv:1904.12843). The changes grow from nothing: at once they would destroy what was learnt.
+With `--withstand 2` the network learns to withstand changes of up to 2/255 of every pixel, and four times that where
+there is only table or room: its gradients then follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each
+batch is taken three times in a row: first with noise, then each time with the step against the network that the
+gradient of the time before gives for free (Shafahi et al. 2019, arXiv:1904.12843). The changes grow from nothing: at
+once they would destroy what was learnt. And half of the pictures get the table and the room of another.
 
 Takes a folder of <class>_<number>.jpg (the kit's renders, or Food-11 as homework 3 had it), or one folder per class,
 named by its number or its name. Uses a GPU if there is one. Safe to stop and to start again.
@@ -118,12 +119,12 @@ def class_of(path: Path, folder: Path) -> int:
     sys.exit(f"{path}: expected <class>_<number>, or a folder named by class; got {path.parent.name}/{path.name}")
 
 
-def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Pictures as a phone may have taken them: closer, turned, in other light, unsharp, noisy, partly covered; and the
-    part at each place that the last convolution sees. Every second picture is only mirrored: the pictures that will be
-    explained are as clear as these.
+def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Pictures as a phone may have taken them: closer, turned, in other light, unsharp, noisy, partly covered; the part
+    at each pixel, and at each place that the last convolution sees. Every second picture is only mirrored: the pictures
+    that will be explained are as clear as these.
 
-    (B,3,128,128) uint8, (B,128,128) uint8 -> (B,3,side,side) float, (B,side/16,side/16) int64
+    (B,3,128,128) uint8, (B,128,128) uint8 -> (B,3,side,side) float, (B,side,side) and (B,side/16,side/16) int64
     """
     count, device = len(images), images.device
 
@@ -160,9 +161,13 @@ def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator
     pixels = torch.where(clear, pixels, cover(lit, side, dice).clamp(0, 1))
 
     places = affine_grid(affine, [count, 1, side // 16, side // 16], align_corners=False)
-    if parts.numel():
-        parts = grid_sample(parts[:, None].float(), places, "nearest", "reflection", align_corners=False)[:, 0]
-    return pixels, parts.long()
+    if not parts.numel():
+        return pixels, parts.long(), parts.long()
+    at_pixels, at_places = (
+        grid_sample(parts[:, None].float(), where, "nearest", "reflection", align_corners=False)[:, 0].long()
+        for where in (grid, places)
+    )
+    return pixels, at_pixels, at_places
 
 
 def elsewhere(images: Tensor, parts: Tensor, generator: torch.Generator) -> Tensor:
@@ -221,32 +226,39 @@ def train_epoch(order, model, average, optimizer, images, labels, parts, epoch, 
     permutation = torch.randperm(len(images), generator=generator)
     steps = permutation[: len(images) // order.batch * order.batch].split(order.batch)
     loss_sum = hits = 0.0
+    passes = 3 if order.withstand else 1
     # Most CPUs only imitate bfloat16, and take three times as long.
     quick = images.is_cuda or (CPU_FLAGS.exists() and "avx512_bf16" in CPU_FLAGS.read_text())
     for step, chosen in enumerate(tqdm(steps, desc=f"epoch {epoch}", leave=False)):
         for group in optimizer.param_groups:
             group["lr"] = order.lr * schedule((epoch + step / len(steps)) / order.epochs)
         chosen = chosen.to(images.device)
-        moved = elsewhere(images[chosen], parts[chosen], generator)
-        pictures, parts_there = augment(moved, parts[chosen], side, generator)
-        most = order.withstand / 255 * min(1, 2 * (epoch + step / len(steps)) / order.epochs)
+        taken = images[chosen]
+        if order.withstand:
+            taken = elsewhere(taken, parts[chosen], generator)
+        pictures, parts_there, parts_seen = augment(taken, parts[chosen], side, generator)
+        most = order.withstand / 255 * min(1, 4 * (epoch + step / len(steps)) / order.epochs)
+        most = most * torch.ones(len(chosen), 1, 1, 1, device=images.device)
+        if parts.numel():
+            most = most * (1 + 3 * (parts_there == 0)[:, None])  # (B,1,side,side)
         change = most * (2 * torch.rand(pictures.shape, generator=generator).to(images.device) - 1)
-        for _ in range(3 if most else 1):
+        for _ in range(passes):
             seen_pictures = (pictures + change).clamp(0, 1).contiguous(memory_format=torch.channels_last)
-            seen_pictures.requires_grad_(bool(most))
+            seen_pictures.requires_grad_(passes > 1)
             with torch.autocast(images.device.type, torch.bfloat16, enabled=quick):
                 seen = model.cnn[:-1](seen_pictures)
                 logits = judge(model, seen)
             loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
-            loss_sum += loss.item() / (3 if most else 1)
+            loss_sum += loss.item() / passes
             if parts.numel():
-                loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_there)
+                loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_seen)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 2.0)
             optimizer.step()
-            if most:
-                change = (change + 1.25 * most * seen_pictures.grad.sign()).clamp(-most, most)
+            if passes > 1:
+                change = change + 1.25 * most * seen_pictures.grad.sign()
+                change = torch.maximum(torch.minimum(change, most), -most)
         with torch.no_grad():
             progress = epoch + step / len(steps)
             rate = 0.1 if progress < 1 else 0.01
