@@ -210,9 +210,10 @@ def _explain(options: argparse.Namespace) -> int:
     "exit status: 0 written, 1 the sentence or the model cannot be used",
 )
 def _explore(options: argparse.Namespace) -> int:
-    import hw9_xai as xai
+    from hw9_xai.bert.models import load_bert
+    from hw9_xai.pages.attention.explorer import explore
 
-    path = xai.explore(xai.load_bert(options.model), options.sentence, pairs=options.pair).save(options.out)
+    path = explore(load_bert(options.model), options.sentence, pairs=options.pair).save(options.out)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
     return 0
 
