@@ -7,11 +7,14 @@ import io
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from given.project import needs_git
 from markdown_it import MarkdownIt
 from PIL import Image, ImageOps
 
@@ -205,6 +208,19 @@ def test_receipts_can_be_read(language):
     assert shown
     for code in shown:
         assert read_receipts(code.removeprefix('xai.score("').removesuffix('")')), code
+
+
+@needs_git
+def test_what_the_set_up_lines_make_is_no_part_of_the_project(tmp_path):
+    shutil.copy(KIT / ".gitignore", tmp_path)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    made = set(re.findall(r"(?:-m venv|--prefix) ([\w.]+)", (KIT / "README.md").read_text(encoding="utf-8"))) | {"report"}
+    assert made == {".venv", ".conda", "report"}
+    for name in made:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "libtorch.so").touch()  # not every Python's venv hides itself from git
+    listed = ["git", "ls-files", "--others", "--exclude-standard"]
+    assert subprocess.run(listed, cwd=tmp_path, capture_output=True, text=True, check=True).stdout == ".gitignore\n"
 
 
 OURS = r"(?:hw9-xai|python -m hw9_xai) ([a-z](?:(?!hw9-xai)[^`\n])*)"
