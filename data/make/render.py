@@ -3,7 +3,7 @@
 For the kit, from the repository's root (minutes on 2 cores in brackets):
   render.py training --per-class 400 --samples 8 --out FOLDER   [60]
   render.py validation --out data/validation                    [8]
-  render.py pictures --samples 96 --out data/pictures           [10]
+  render.py pictures --samples 32 --out data/pictures           [10]
   render.py interventions --out data/interventions              [5]
   render.py sheet --out data/validation --sheet data/contact_sheet.png
   render.py verify --out data/validation                        [1]
