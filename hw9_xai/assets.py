@@ -12,6 +12,7 @@ KIT = PACKAGE / "kit" if (PACKAGE / "kit").is_dir() else PACKAGE.parent  # in a 
 CHECKPOINTS = KIT / "checkpoints"
 DATA = KIT / "data"
 
+KIT_CLASSIFIERS = ("food_cnn", "food_cnn_plain")
 KIT_BERTS = ("kit-en", "kit-qa", "kit-zh")
 EDITIONS = ("kit", "course")
 CACHE_VARIABLE = "HW9_XAI_CACHE"

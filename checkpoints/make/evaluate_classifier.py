@@ -19,14 +19,13 @@ from torch.nn.functional import cross_entropy
 
 import hw9_xai as xai
 from hw9_xai import trust
-from hw9_xai.assets import CHECKPOINTS, DATA
+from hw9_xai.assets import CHECKPOINTS, DATA, KIT_CLASSIFIERS
 from hw9_xai.cnn.classifier import CLASSES
 from hw9_xai.cnn.parts import SURROUNDINGS, food_mask
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-NAMES = ("food_cnn", "food_cnn_plain")
 INTERVENTIONS = {  # case: (class, what the correlations built into the pictures predict)
     "strawberries": ("Dairy product", "rises: strawberries belong to Vegetable/Fruit and Dessert"),
     "bowl": ("Soup", "falls: soup always comes in a bowl"),
@@ -35,7 +34,7 @@ INTERVENTIONS = {  # case: (class, what the correlations built into the pictures
 
 def main() -> None:
     validation, pictures = xai.load_pictures(DATA / "validation"), xai.load_pictures()
-    for name in sys.argv[1:] or NAMES:
+    for name in sys.argv[1:] or KIT_CLASSIFIERS:
         model = xai.load_classifier(CHECKPOINTS / f"{name}.safetensors")
         confusion = xai.confusion(xai.predict(model, validation.images), validation.labels).numpy()
         figure = CHECKPOINTS / "figures" / f"{name}_confusion.png"
