@@ -1,7 +1,7 @@
 """Train the food classifier: python -m checkpoints.make.train_classifier TRAINING_FOLDER [--width 32] [--out FILE]
 
-With `--withstand 2` the network learns to withstand changes of up to 2/255 of every pixel, and four times that where
-there is only table or room: its gradients then follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each
+With `--withstand 1 8` the network learns to withstand changes of up to 1/255 of the food's pixels and 8/255 of all
+others: its gradients then follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each
 batch is taken three times in a row: first with noise, then each time with the step against the network that the
 gradient of the time before gives for free (Shafahi et al. 2019, arXiv:1904.12843). The changes grow from nothing: at
 once they would destroy what was learnt. And half of the pictures get the table and the room of another.
@@ -32,13 +32,15 @@ from tqdm import tqdm
 
 from hw9_xai.assets import CHECKPOINTS, DATA, cache_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN, load_classifier
+from hw9_xai.cnn.parts import SURROUNDINGS
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
-SETTING = {"background": 0, "table": 0}  # part 0 is where the food is not
+SETTING = ("background", "table")  # part 0
+CROCKERY = sorted(SURROUNDINGS - set(SETTING))  # parts 1, 2, ...; what comes after them is food
 CPU_FLAGS = Path("/proc/cpuinfo")
 
 
@@ -64,7 +66,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
     parser.add_argument("--start", type=Path, help="weights to go on from; batch norms then keep their statistics")
-    parser.add_argument("--withstand", type=float, default=0, help="changes of every pixel, in 255ths")
+    parser.add_argument(
+        "--withstand",
+        type=float,
+        nargs=2,
+        metavar=("FOOD", "REST"),
+        help="changes of the food's pixels and others, in 255ths",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
     parser.add_argument("--work", type=Path, default=cache_folder() / "training", help="to resume from")
@@ -99,7 +107,7 @@ def read_parts(paths: list[Path]) -> Tensor:  # (N,128,128) uint8: one number pe
         if not (folder / "parts.json").exists():
             return torch.zeros(len(paths), 0, 0, dtype=torch.uint8)
         cards[folder] = json.loads((folder / "parts.json").read_text())["pictures"]
-    numbers = dict(SETTING)
+    numbers = dict.fromkeys(SETTING, 0) | {name: number for number, name in enumerate(CROCKERY, 1)}
     parts = torch.zeros(len(paths), SIDE, SIDE, dtype=torch.uint8)
     for row, path in zip(parts, paths, strict=True):
         mask = np.asarray(Image.open(path.with_suffix(".parts.png")))
@@ -237,10 +245,11 @@ def train_epoch(order, model, average, optimizer, images, labels, parts, epoch, 
         if order.withstand:
             taken = elsewhere(taken, parts[chosen], generator)
         pictures, parts_there, parts_seen = augment(taken, parts[chosen], side, generator)
-        most = order.withstand / 255 * min(1, 4 * (epoch + step / len(steps)) / order.epochs)
-        most = most * torch.ones(len(chosen), 1, 1, 1, device=images.device)
-        if parts.numel():
-            most = most * (1 + 3 * (parts_there == 0)[:, None])  # (B,1,side,side)
+        most = torch.zeros(len(chosen), 1, 1, 1, device=images.device)
+        if order.withstand:
+            food, rest = (most + change / 255 for change in order.withstand)
+            most = torch.where((parts_there <= len(CROCKERY))[:, None], rest, food) if parts.numel() else food
+            most = most * min(1, 4 * (epoch + step / len(steps)) / order.epochs)  # (B,1,side,side)
         change = most * (2 * torch.rand(pictures.shape, generator=generator).to(images.device) - 1)
         for _ in range(passes):
             seen_pictures = (pictures + change).clamp(0, 1).contiguous(memory_format=torch.channels_last)

@@ -309,9 +309,10 @@ def rice_block(rng, length, width, height):
 def nigiri(rng, kind):
     """Rice with a slice on top: (shape, material, part) for each piece."""
     rice = rice_block(rng, 0.68, 0.36, 0.3), m.grain(rng), "rice"
-    if kind == "shrimp":
+    if kind in ("shrimp", "white fish"):  # sea bream blushes: all white it would be taken for rice
+        pale, dark = ("#f9e6d6", "#e9793f") if kind == "shrimp" else ("#f3e4dd", "#dc9a95")
         paint = m.Paint(rng)
-        tint = paint.ramp(paint.bands(0.1, "X", 1.0), (0.3, "#f9e6d6"), (0.7, "#e9793f"))
+        tint = paint.ramp(paint.bands(0.1 if kind == "shrimp" else 0.16, "X", 1.0), (0.3, pale), (0.7, dark))
         flesh = paint.skin(tint, 0.3, gloss=0.4)
     else:
         flesh = raw_fish(rng, kind)
