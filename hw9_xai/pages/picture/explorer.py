@@ -49,8 +49,8 @@ def explore_picture(
             raise ValueError(f"{name}: expected one for each of {len(images)} pictures, got {len(given)}")
     shown: list[dict[str, Any]] = []
     with progress_bar(total=len(images), desc="pictures") as progress:
-        for title, *one in zip(titles, images, labels.tolist(), masks, without, strict=True):
-            shown.append({"title": title} | exploration(model, *one, seed))
+        for title, image, label, parts, less in zip(titles, images, labels.tolist(), masks, without, strict=True):
+            shown.append({"title": title} | exploration(model, image, label, parts, less, seed))
             progress.update()
     count = len(shown[0]["scores"])
     data = {
