@@ -46,7 +46,7 @@ def test_photos_become_one_page_to_play_with(photos, tmp_path, capsys):
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     data = json.loads(text.split('type="application/json">')[1].split("</script>")[0])
     assert [one["title"] for one in data["pictures"]] == ["egg.png", "soup.png"]
-    assert [CLASSES[one["label"]] for one in data["pictures"]] == ["Egg", "Soup"]  # the model's own answers
+    assert [CLASSES[one["label"]] for one in data["pictures"]] == ["Egg", "Dairy product"]  # the model's own answers
     assert not any(one["parts"] for one in data["pictures"])
 
 
