@@ -166,17 +166,19 @@ def _run(options: argparse.Namespace) -> int:
     argument("--checkpoint", type=Path, help="a checkpoint of your own (default: the kit's)"),
     argument("--seed", type=int, default=0, help="for the methods that draw (default 0)"),
     argument("--out", type=Path, help="default: PHOTO.METHOD.png, for a folder PHOTO.METHOD"),
+    argument("--page", type=Path, metavar="HTML", help="write a page with all methods to play with instead"),
     argument("--jobs", type=int, default=1, help="processes for a folder (default 1; -1: one per core)"),
     help="explain a photo, or a folder of thousands",
     description="Shows what the classifier looks at. A folder's explanations are written under --out in the same "
     "order of folders; what is there already is left alone, so a run that was stopped goes on.",
     epilog="example: hw9-xai explain lunch.jpg --method lime --out lunch.png\n"
     "example: hw9-xai explain photos/ --method saliency --out maps/ --jobs 4\n"
+    "example: hw9-xai explain lunch.jpg --page lunch.html\n"
     "exit status: 0 done, 1 a photo could not be read, 2 wrong use",
 )
 def _explain(options: argparse.Namespace) -> int:
     from hw9_xai.cnn.classifier import CLASSES
-    from hw9_xai.explain import METHODS, explain_folder, explain_photo, find_photos
+    from hw9_xai.explain import METHODS, explain_folder, explain_photo, find_photos, write_page
 
     for name, given, allowed in (("method", options.method, METHODS), ("label", options.label, CLASSES)):
         if given is not None and given not in allowed:
@@ -184,7 +186,11 @@ def _explain(options: argparse.Namespace) -> int:
     if options.jobs == 0:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
-        find_photos(options.photo)
+        photos = find_photos(options.photo)
+    if options.page:
+        path = write_page(photos, options.page, options.label, options.checkpoint, options.seed)
+        print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+        return 0
     settings = (options.method, options.label, options.checkpoint, options.seed)
     if options.photo.is_file():
         out = options.out or options.photo.with_name(f"{options.photo.name}.{options.method}.png")

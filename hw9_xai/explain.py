@@ -17,8 +17,10 @@ from hw9_xai.cnn.integrated_gradients import integrated_gradients
 from hw9_xai.cnn.lime import lime
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.pictures import SUFFIXES, load_picture
+from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.smoothgrad import smoothgrad
+from hw9_xai.pages.picture.explorer import explore_picture
 
 Method = Callable[[nn.Module, Tensor, Tensor, int], Tensor]  # model, images, labels, seed -> (N,3,H,W) to be shown
 
@@ -77,6 +79,15 @@ def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkp
     figure.savefig(passing, format="png")
     passing.replace(out)
     return line
+
+
+def write_page(photos: list[Path], out: Path, label: str | None, checkpoint: Path | None, seed: int) -> Path:
+    """One page with every method over every photo. Without a label the model's own answers are explained."""
+    model = load_classifier(checkpoint)
+    images = torch.stack([load_picture(photo) for photo in photos])
+    answers = predict(model, images).argmax(1)
+    labels = torch.full_like(answers, CLASSES.index(label)) if label else answers
+    return explore_picture(model, images, labels, titles=[photo.name for photo in photos], seed=seed).save(out)
 
 
 def explain_folder(

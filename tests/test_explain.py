@@ -1,5 +1,6 @@
 """hw9-xai explain: one photo, a folder, a stopped run, a cluster."""
 
+import json
 import shutil
 
 import joblib
@@ -9,6 +10,7 @@ from skimage import data
 
 from hw9_xai.assets import DATA
 from hw9_xai.cli import main
+from hw9_xai.cnn.classifier import CLASSES
 from hw9_xai.explain import METHODS, explain_folder
 
 
@@ -36,6 +38,16 @@ def test_a_photo_gives_a_figure_and_one_line(method, tmp_path, capsys):
 def test_without_a_label_it_says_whose_answer_it_explains(photos, tmp_path, capsys):
     assert main(["explain", str(photos / "soup.png"), "--method", "saliency", "--out", str(tmp_path / "a.png")]) == 0
     assert "(the model's own answer)" in capsys.readouterr().out
+
+
+def test_photos_become_one_page_to_play_with(photos, tmp_path, capsys):
+    assert main(["explain", str(photos), "--page", str(tmp_path / "page.html")]) == 0
+    assert "MB" in capsys.readouterr().out
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    data = json.loads(text.split('type="application/json">')[1].split("</script>")[0])
+    assert [one["title"] for one in data["pictures"]] == ["egg.png", "soup.png"]
+    assert [CLASSES[one["label"]] for one in data["pictures"]] == ["Egg", "Dairy product"]  # the model's own answers
+    assert not any(one["parts"] for one in data["pictures"])
 
 
 def test_a_folder_is_explained_once_and_a_broken_photo_named(photos, tmp_path, capsys):

@@ -1,0 +1,80 @@
+"""The picture page: lay any method over a picture, and take pieces and parts away to see what truly happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
+from hw9_xai.cnn.classifier import CLASSES
+from hw9_xai.cnn.parts import Masks
+from hw9_xai.pages.page import Page
+from hw9_xai.pages.picture.exploration import COUNTS, CURVE, NOISES, exploration
+from hw9_xai.progress import progress_bar
+
+HERE = Path(__file__).parent
+MOST = 16  # pictures: more would not stay within 3 MB, and one need not compute them to know
+
+
+def explore_picture(
+    model: nn.Module,
+    images: Tensor,
+    labels: Labels,
+    *,
+    titles: Sequence[str] | None = None,
+    masks: Sequence[Masks] | None = None,
+    without: Sequence[Mapping[str, Tensor]] | None = None,
+    seed: int = 16,
+) -> Page:
+    """Lay saliency, SmoothGrad, integrated gradients and LIME over pictures, and hold them against what truly happens.
+
+    `without`: for each picture the same scene without one of its parts, as `load_without` gives it; `masks`: where the
+    parts are, as `load_pictures().masks`. Without these there is nothing to take out: a photo of your own has none.
+
+    >>> page = explore_picture(FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128), labels=3)
+    >>> page.html.startswith("<!DOCTYPE html>")
+    True
+    """
+    images = pixels(images)
+    if len(images) > MOST:
+        raise ValueError(f"images: expected at most {MOST} on one page, got {len(images)}")
+    labels = class_labels(labels, images)
+    seed = whole_number(seed, "seed", least=0)
+    titles = [str(number) for number in range(len(images))] if titles is None else list(titles)
+    masks = [{}] * len(images) if masks is None else list(masks)
+    without = [{}] * len(images) if without is None else list(without)
+    for name, given in (("titles", titles), ("masks", masks), ("without", without)):
+        if len(given) != len(images):
+            raise ValueError(f"{name}: expected one for each of {len(images)} pictures, got {len(given)}")
+    shown: list[dict[str, Any]] = []
+    with progress_bar(total=len(images), desc="pictures") as progress:
+        for title, image, label, parts, less in zip(titles, images, labels.tolist(), masks, without, strict=True):
+            shown.append({"title": title} | exploration(model, image, label, parts, less, seed))
+            progress.update()
+    count = len(shown[0]["scores"])
+    data = {
+        "classes": list(CLASSES) if count == len(CLASSES) else [f"class {number}" for number in range(count)],
+        "size": list(images.shape[2:]),
+        "counts": COUNTS,
+        "noises": NOISES,
+        "curve": CURVE,
+        "pictures": shown,
+    }
+    return Page(HERE, "Picture explorer 圖片瀏覽器", data, _plain(data), height=900, argument="images")
+
+
+def _plain(data: dict[str, Any]) -> str:
+    """Each picture with what the model says of it, and what taking parts out does."""
+    rows = []
+    for one in data["pictures"]:
+        score = one["scores"][one["label"]]
+        effects = ", ".join(f"{part['name']} {part['scores'][one['label']] - score:+.2f}" for part in one["parts"])
+        cells = [one["title"], data["classes"][one["label"]], f"{score:.2f}", effects]
+        image = f'<img alt="{escape(one["title"])}" src="{one["photo"]}">'
+        rows.append(f"<tr><td>{image}</td>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    head = "<th></th><th>picture 圖片</th><th>label 標籤</th><th>score 分數</th><th>without 拿掉</th>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
