@@ -1,4 +1,4 @@
-"""Take the committed pictures anew, to look at them: python tests/browser/screenshots.py [explorer|notebooks]
+"""Take the committed pictures anew, to look at them: python tests/browser/screenshots.py [explorer|picture|notebooks]
 
 The notebooks' formulas want Debian's libjs-mathjax, and their Chinese fonts-noto-cjk.
 """
@@ -16,12 +16,14 @@ from browser.chromium import Browser, Page  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
 from PIL import Image  # noqa: E402
 
+import hw9_xai as xai  # noqa: E402
 from hw9_xai.bert.attention import attention  # noqa: E402
 from hw9_xai.bert.corpus import load_corpus  # noqa: E402
 from hw9_xai.bert.heads import head_functions  # noqa: E402
 from hw9_xai.bert.models import load_bert  # noqa: E402
 from hw9_xai.notebooks import FOLDER  # noqa: E402
 from hw9_xai.pages.attention.explorer import explore  # noqa: E402
+from hw9_xai.pages.picture.explorer import explore_picture  # noqa: E402
 
 TEXT = "The police officer is popular with the residents because she is very generous and kind."
 MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")
@@ -43,6 +45,26 @@ def explorer(browser: Browser, folder: Path) -> None:
             picture = HERE / f"explorer-{width}-{'dark' if dark else 'light'}.png"
             page.screenshot(picture)
             Image.open(picture).convert("RGB").quantize(240).save(picture, optimize=True)
+
+
+def picture(browser: Browser, folder: Path) -> None:
+    pictures, path = xai.load_pictures(), folder / "page.html"
+    names, some = pictures.names[1:4], slice(1, 4)
+    without, masks, titles = [xai.load_without(name) for name in names], pictures.masks[some], pictures.titles[some]
+    images, labels = pictures.images[some], pictures.labels[some]
+    explore_picture(xai.load_classifier(), images, labels, titles=titles, masks=masks, without=without).save(path)
+    for width, dark in ((1280, False), (320, True)):
+        page = browser.open(path, width=width, height=300, dark=dark)
+        page.click("#parts button")
+        page.evaluate("const left = document.getElementById('left-layer'); left.value = 'path'; left.onchange()")
+        page.point("#stage")
+        if dark:
+            page.click("#language")
+        page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
+        page.wait("getComputedStyle(document.querySelector('#left .after')).opacity === '1'")
+        shot = HERE / f"picture-{width}-{'dark' if dark else 'light'}.png"
+        page.screenshot(shot)
+        Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
 
 
 def notebooks(browser: Browser, folder: Path) -> None:
@@ -78,7 +100,7 @@ def in_columns(page: Page, width: int, height: int, scale: float) -> Image.Image
 
 
 def main() -> None:
-    kinds = {"explorer": explorer, "notebooks": notebooks}
+    kinds = {"explorer": explorer, "picture": picture, "notebooks": notebooks}
     browser = Browser()
     with tempfile.TemporaryDirectory() as folder:
         for kind in sys.argv[1:] or kinds:

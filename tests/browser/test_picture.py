@@ -43,7 +43,7 @@ def number(text):
 
 def bars(page, frame=0):  # name, chance and score of every class
     cells = texts(page, "#bars > span", frame)
-    return {cells[i].removeprefix("★ "): (number(cells[i + 1]), number(cells[i + 2])) for i in range(0, len(cells), 3)}
+    return {cells[i].removeprefix("★ "): (number(cells[i + 1]), number(cells[i + 2])) for i in range(0, len(cells), 4)}
 
 
 def agrees(page, logits, frame=0):
@@ -72,6 +72,7 @@ def test_scores_equal_pythons_and_move_to_the_truth(opened, page_file):
     agrees(page, logits[1])  # "without pea" is the other picture
     change = float(logits[1, 3] - logits[0, 3])
     assert f"({change:+.2f})".replace("-", "−") in texts(page, "#live")[0]
+    assert texts(page, "#bars > span")[4 * 3 + 3] == f"{change:+.2f}".replace("-", "−")
     page.wait("getComputedStyle(document.querySelector('#left .after')).opacity === '1'")  # it fades in
     page.click("#parts button")
     agrees(page, logits[0])

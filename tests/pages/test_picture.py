@@ -122,6 +122,11 @@ def test_a_wrong_argument_is_one_sentence(wrong, message):
         explore_picture(MODEL, IMAGES, [3, 9], **wrong)
 
 
+def test_too_many_pictures_are_refused_before_the_work():
+    with pytest.raises(ValueError, match="images: expected at most 16 on one page, got 17"):
+        explore_picture(MODEL, IMAGES[:1].expand(17, -1, -1, -1), 3)
+
+
 def test_leaves_no_trace():
     model, images = food_cnn(width=4).train(), random_pictures(1).requires_grad_()
     before, state = {key: value.clone() for key, value in model.state_dict().items()}, torch.get_rng_state()

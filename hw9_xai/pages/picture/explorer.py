@@ -17,6 +17,7 @@ from hw9_xai.pages.picture.exploration import COUNTS, CURVE, NOISES, exploration
 from hw9_xai.progress import progress_bar
 
 HERE = Path(__file__).parent
+MOST = 16  # pictures: more would not stay within 3 MB, and one need not compute them to know
 
 
 def explore_picture(
@@ -39,6 +40,8 @@ def explore_picture(
     True
     """
     images = pixels(images)
+    if len(images) > MOST:
+        raise ValueError(f"images: expected at most {MOST} on one page, got {len(images)}")
     labels = class_labels(labels, images)
     seed = whole_number(seed, "seed", least=0)
     titles = [str(number) for number in range(len(images))] if titles is None else list(titles)

@@ -115,7 +115,7 @@
 
   const bars = classes.map((name, c) => {
     const fill = make("i"), cells = [make("span", { dir: "auto" }), make("div", { className: "bar", ariaHidden: "true" }, fill),
-      make("span", { className: "number" }), make("span", { className: "number" })];
+      ...[0, 1, 2].map(() => make("span", { className: "number" }))];
     $("bars").append(...cells);
     return [cells, fill, name, c];
   });
@@ -196,9 +196,10 @@
       cells[0].textContent = (isLabel ? "★ " : "") + name;
       fill.style.width = `${100 * p[c]}%`;
       cells[2].textContent = `${(100 * p[c]).toFixed(0)} %`;
-      cells[3].textContent = plain(scores[c]) + (change === null ? "" : ` (${signed(change)})`);
-      cells[3].classList.toggle("up", change > 0.005);
-      cells[3].classList.toggle("down", change < -0.005);
+      cells[3].textContent = plain(scores[c]);
+      cells[4].textContent = change === null ? "" : signed(change);
+      cells[4].classList.toggle("up", change > 0.005);
+      cells[4].classList.toggle("down", change < -0.005);
     }
     partButtons.forEach((button, k) => {
       button.setAttribute("aria-pressed", part === k);
