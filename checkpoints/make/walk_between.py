@@ -1,0 +1,40 @@
+"""Weights on the straight line between two trained classifiers: python -m checkpoints.make.walk_between A B OUT SHARE ...
+
+A is the plain network, B one that was trained from it to withstand changes; a SHARE of 0 is A, of 1 is B. As B began at
+A and batch norms kept their statistics, the way between them stays among good networks (Wortsman et al. 2022,
+arXiv:2109.01903): most of B's readability and most of A's accuracy. Prints both for every share, and writes the last.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+import hw9_xai as xai
+from hw9_xai import trust
+from hw9_xai.assets import DATA
+from hw9_xai.cnn.parts import SURROUNDINGS, food_mask
+
+
+def main() -> None:
+    start, end, out, *shares = sys.argv[1:]
+    plain, withstands = load_file(start), load_file(end)
+    validation, pictures = xai.load_pictures(DATA / "validation"), xai.load_pictures()
+    for share in map(float, shares):
+        between = {key: torch.lerp(tensor, withstands[key], share) if tensor.is_floating_point() else tensor
+                   for key, tensor in plain.items()}  # fmt: skip
+        save_file({key: tensor.contiguous() for key, tensor in between.items()}, out)
+        model = xai.load_classifier(Path(out))
+        for name, of, every in (("validation", validation, 4), ("the ten", pictures, 1)):
+            right = (xai.predict(model, of.images).argmax(1) == of.labels).float().mean()
+            seen = [i for i in range(0, len(of), every) if of.masks[i].keys() - SURROUNDINGS]
+            maps = xai.saliency(model, of.images[seen], of.labels[seen], of="score")
+            mass = [trust.mass_over_area(map, food_mask(of.masks[i])) for map, i in zip(maps, seen, strict=True)]
+            print(f"{share:.2f} {name}: {right:.3f} right, mass over area {sum(mass) / len(mass):.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
