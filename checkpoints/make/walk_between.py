@@ -1,8 +1,8 @@
-"""Weights on the straight line between two trained classifiers: python -m checkpoints.make.walk_between A B OUT SHARE ...
+"""Weights between two classifiers: python -m checkpoints.make.walk_between PLAIN WITHSTANDS OUT SHARE [SHARE ...]
 
-A is the plain network, B one that was trained from it to withstand changes; a SHARE of 0 is A, of 1 is B. As B began at
-A and batch norms kept their statistics, the way between them stays among good networks (Wortsman et al. 2022,
-arXiv:2109.01903): most of B's readability and most of A's accuracy. Prints both for every share, and writes the last.
+The second was trained from the first to withstand changes; SHARE 0 is the first, 1 the second. As it began there
+and batch norms kept their statistics, the straight line stays among good networks (Wortsman et al. 2022,
+arXiv:2109.01903): most of its readability, most of the other's accuracy. Prints both for all shares, writes the last.
 """
 
 from __future__ import annotations
