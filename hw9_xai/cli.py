@@ -187,6 +187,8 @@ def _explain(options: argparse.Namespace) -> int:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
         photos = find_photos(options.photo)
+    if options.page and options.out:
+        raise WrongUse("--page: writes one file with all methods; --out belongs to one method: give one of the two")
     if options.page:
         path = write_page(photos, options.page, options.label, options.checkpoint, options.seed)
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

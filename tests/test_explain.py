@@ -87,7 +87,12 @@ def test_a_dask_cluster_can_do_the_work(photos, tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "word"),
-    [(["--method", "magic"], "magic"), (["--label", "Stone"], "Stone"), (["--jobs", "0"], "--jobs")],
+    [
+        (["--method", "magic"], "magic"),
+        (["--label", "Stone"], "Stone"),
+        (["--jobs", "0"], "--jobs"),
+        (["--page", "a.html", "--out", "b"], "--page"),
+    ],
 )
 def test_wrong_use_is_named(arguments, word, photos, capsys):
     assert main(["explain", str(photos), *arguments]) == 2

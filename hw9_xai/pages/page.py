@@ -47,9 +47,12 @@ class Page:
 
 
 def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
-    body, style, script = (
-        (folder / name).read_text(encoding="utf-8") for name in ("body.html", "style.css", "script.js")
-    )
+    def read(*paths: Path) -> str:
+        return "".join(path.read_text(encoding="utf-8") for path in paths)
+
+    body = read(folder / "body.html")
+    style = read(FRAME.with_name("page.css"), folder / "style.css")
+    script = read(FRAME.with_name("page.js"), folder / "script.js")
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     filled = {
         "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,

@@ -19,6 +19,7 @@ from hw9_xai.pages.picture.exploration import growing, hidden_alone
 from hw9_xai.pages.picture.explorer import explore_picture
 
 MODEL, IMAGES = food_cnn(width=4), random_pictures(2)
+MODEL.fc[3].weight.data.mul_(100)  # untrained, its scores would hardly move
 LEFT = torch.zeros(128, 128, dtype=torch.bool)
 LEFT[:, :40] = True
 MASKS = [{"plate": LEFT, "pea": ~LEFT}, {"plate": LEFT, "pea": ~LEFT}]
@@ -58,10 +59,11 @@ def test_limes_weights_stand_beside_what_hiding_one_piece_does(data):
     shown = data["pictures"][0]["lime"]
     assert shown["weights"] == pytest.approx(explanation.weights.tolist(), abs=1e-3)
     assert (numbers(shown["segments"]) == explanation.segments.numpy()).all()
-    dark, piece = hide_everything(IMAGES[0], explanation.segments, "mean"), 5
+    dark, piece = hide_everything(IMAGES[0], explanation.segments, "mean"), int(np.abs(shown["alone"]).argmax())
     picture = torch.where(explanation.segments == piece, dark, IMAGES[0])
     lost = xai.predict(MODEL, torch.stack([IMAGES[0], picture]))[:, 3]
     assert shown["alone"][piece] == pytest.approx(float(lost[0] - lost[1]), abs=1e-3)
+    assert abs(shown["alone"][piece]) > 0.01 and explanation.weights.abs().max() > 0.01
     assert len(hidden_alone(MODEL, explanation)) == len(explanation.weights)
 
 
@@ -78,7 +80,7 @@ def test_the_legs_of_the_path_add_up_to_integrated_gradients(monkeypatch):
 def test_the_curve_ends_at_the_pictures_score(data):
     for one in data["pictures"]:
         assert one["path"]["scores"][-1] == pytest.approx(one["scores"][one["label"]], abs=1e-3)
-        assert len(one["path"]["scores"]) == data["curve"]
+        assert len(one["path"]["scores"]) == module.CURVE
 
 
 def test_brightness_ends_at_the_99th_percentile():

@@ -1,4 +1,3 @@
-"use strict";
 (async () => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
@@ -54,15 +53,6 @@
     ? `第 ${Math.floor(h / heads) + 1} 層第 ${h % heads + 1} 頭` : `layer ${Math.floor(h / heads) + 1} head ${h % heads + 1}`;
   const shown = (i) => states[state].masked.includes(i) ? "[MASK]" : tokens[i];
   const signed = (x) => (Math.abs(x) < 0.0005 ? "" : x < 0 ? "−" : "+") + Math.abs(x).toFixed(3);
-
-  function make(tag, properties, ...children) {
-    const element = document.createElement(tag);
-    for (const [key, value] of Object.entries(properties || {})) {
-      if (key in element) element[key] = value; else element.setAttribute(key, value);
-    }
-    element.append(...children);
-    return element;
-  }
 
   // The clearest positional head is a good first look: its pattern can be checked by eye.
   function firstHead() {
@@ -357,11 +347,6 @@
     pairButtons.forEach((button, group) => button.setAttribute("aria-pressed", states[state] === group));
     draw(rows);
     predict(rows);
-  }
-
-  function isDark() {
-    const theme = document.documentElement.dataset.theme;
-    return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   }
 
   $("top").oninput = () => { top = Number($("top").value); render(); };

@@ -13,7 +13,7 @@ from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
 from hw9_xai.cnn.classifier import CLASSES
 from hw9_xai.cnn.parts import Masks
 from hw9_xai.pages.page import Page
-from hw9_xai.pages.picture.exploration import COUNTS, CURVE, NOISES, exploration
+from hw9_xai.pages.picture.exploration import COUNTS, NOISES, exploration
 from hw9_xai.progress import progress_bar
 
 HERE = Path(__file__).parent
@@ -61,7 +61,6 @@ def explore_picture(
         "size": list(images.shape[2:]),
         "counts": COUNTS,
         "noises": NOISES,
-        "curve": CURVE,
         "pictures": shown,
     }
     return Page(HERE, "Picture explorer 圖片瀏覽器", data, _plain(data), height=900, argument="images")

@@ -1,4 +1,3 @@
-"use strict";
 (async () => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
@@ -16,7 +15,7 @@
       unsigned: "Bright: where a small change would move the score most. Brightness ends at the 99th percentile.",
       signed: "Orange speaks for the label, purple against it, white is 0. The scale ends at the 99th percentile.",
       at: (a, s) => `At ${a} % of the way the score is ${s}.`, out: (n) => `without ${n}`, label: "label", hint: "Point at the picture, or move the slider.",
-      dark: "dark", light: "light", other: "中文", choose: "pictures", says2: (n, w, t) => `piece ${n}: LIME ${w}, truly ${t}`,
+      dark: "dark", light: "light", other: "中文", choose: "pictures", spoken: (n, w, t) => `piece ${n}: LIME ${w}, truly ${t}`,
       layer: (side) => `what lies over the ${side} side`,
     },
     zh: {
@@ -30,7 +29,7 @@
       unsigned: "亮：動一點點，分數變最多的地方。亮度到第 99 百分位數為止。",
       signed: "橘色支持標籤，紫色反對，白色是 0。尺度到第 99 百分位數為止。",
       at: (a, s) => `走到 ${a} %，分數是 ${s}。`, out: (n) => `拿掉 ${n}`, label: "標籤", hint: "指向圖片，或移動滑桿。",
-      dark: "深色", light: "淺色", other: "English", choose: "圖片", says2: (n, w, t) => `第 ${n} 塊：LIME ${w}，事實 ${t}`,
+      dark: "深色", light: "淺色", other: "English", choose: "圖片", spoken: (n, w, t) => `第 ${n} 塊：LIME ${w}，事實 ${t}`,
       layer: (side) => `${side}蓋上什麼`,
     },
   };
@@ -47,15 +46,6 @@
     const most = Math.max(...scores), powers = scores.map((score) => Math.exp(score - most));
     const sum = powers.reduce((a, b) => a + b, 0);
     return powers.map((power) => power / sum);
-  }
-
-  function make(tag, properties, ...children) {
-    const element = document.createElement(tag);
-    for (const [key, value] of Object.entries(properties || {})) {
-      if (key in element) element[key] = value; else element.setAttribute(key, value);
-    }
-    element.append(...children);
-    return element;
   }
 
   // Whole numbers of two bytes for each pixel.
@@ -208,7 +198,7 @@
     $("none").textContent = one().parts.length ? "" : say("none");
     const label = classes[one().label], lines = [];
     if (part !== null) lines.push(`${say("out")(one().parts[part].name)}: ${label} ${plain(scores[one().label])} (${signed(scores[one().label] - before[one().label])})`);
-    if (piece !== null) lines.push(say("says2")(order.indexOf(piece) + 1, signed(weights[piece]), signed(alone[piece])));
+    if (piece !== null) lines.push(say("spoken")(order.indexOf(piece) + 1, signed(weights[piece]), signed(alone[piece])));
     if ($("live").textContent !== lines.join(" ")) $("live").textContent = lines.join(" ");
   }
 
@@ -231,11 +221,6 @@
       $(`${side}-layer`).replaceChildren(...LAYERS.map((kind) => make("option", { value: kind, textContent: say(kind) })));
       $(`${side}-layer`).setAttribute("aria-label", say("layer")(say(side)));
     }
-  }
-
-  function isDark() {
-    const theme = document.documentElement.dataset.theme;
-    return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   }
 
   function stop() {
