@@ -56,6 +56,7 @@ from .cnn.smoothgrad import smoothgrad as smoothgrad
 from .cnn.visualization import filter_visualization as filter_visualization
 from .instructor.files.states import load_hidden_states as load_hidden_states
 from .pages.attention.explorer import explore as explore
+from .pages.layers.explorer import explore_layers as explore_layers
 from .pages.picture.explorer import explore_picture as explore_picture
 from .quiz.check import check as check
 from .quiz.check import hint as hint

@@ -6,7 +6,8 @@ import base64
 import html
 import json
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -15,7 +16,7 @@ from hw9_xai.instructor.grades import Grade
 from hw9_xai.notebooks import Run
 from hw9_xai.quiz.key import Key, State, points
 
-JPEG = "/9j/"  # how one begins, in base64
+PAGE = re.compile('<iframe srcdoc="([^"]*)" sandbox="allow-scripts" title="([^"]*)"')  # a page of the kit's begins so
 STYLE = """
 :root { color-scheme: light dark; --edge: #8885; }
 body { font: 16px/1.5 system-ui, "Noto Sans TC", "Microsoft JhengHei", "PingFang TC", sans-serif; margin: 0 auto;
@@ -25,6 +26,7 @@ table { border-collapse: collapse; } td, th { padding: .2rem .8rem .2rem 0; text
 td.number { text-align: end; font-variant-numeric: tabular-nums; }
 .gallery { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); }
 figure { border: 1px solid var(--edge); border-radius: .5rem; margin: 0; padding: .6rem; }
+figure:has(iframe) { grid-column: 1 / -1; } figure iframe { border: 0; height: 46rem; width: 100%; }
 figure img { background: #fff; display: block; height: auto; margin: auto; max-width: 100%; }
 pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 .failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
@@ -70,13 +72,16 @@ class Report:
     def _section(self, run: Run) -> str:
         (self.folder / "figures").mkdir(parents=True, exist_ok=True)
         figures = []
-        for number, (picture, facts) in enumerate(_figures_and_facts(run.notebook)):
+        for number, (figure, facts) in enumerate(_figures_and_facts(run.notebook)):
             image = ""
-            if picture:
-                suffix = ".jpg" if picture.startswith(JPEG) else ".png"
+            if figure:
+                suffix, content, words = figure
                 file = f"figures/{run.path.stem}-{number:02}{suffix}"
-                (self.folder / file).write_bytes(base64.b64decode(picture))
-                image = f'<img src="{html.escape(file)}" alt="figure {number} of {_name(run)}" loading="lazy">'
+                (self.folder / file).write_bytes(content)
+                words = html.escape(words or f"figure {number} of {run.path.stem}")
+                image = f'<img src="{html.escape(file)}" alt="{words}" loading="lazy">'
+                if suffix == ".html":
+                    image = f'<iframe src="{html.escape(file)}" sandbox="allow-scripts" title="{words}"></iframe>'
             figures.append(f"<figure>{image}<pre>{html.escape(facts)}</pre></figure>")
         failed = f'<p class="failed">{html.escape(run.error)}</p>' if run.error else ""
         return f'<h2 id="{_name(run)}">{_name(run)}</h2>{failed}<div class="gallery">{"".join(figures)}</div>'
@@ -101,18 +106,30 @@ def _write(path: Path, text: str) -> Path:
     return passing.replace(path)
 
 
-def _figures_and_facts(notebook: NotebookNode) -> list[tuple[str, str]]:
-    """(picture as base64 or "", what was printed with it), per figure and per printed cell without one."""
-    found: list[tuple[str, str]] = []
+Figure = tuple[str, bytes, str]  # suffix of its file, what is in it, its words
+
+
+def _figures_and_facts(notebook: NotebookNode) -> list[tuple[Figure | None, str]]:
+    """Each figure or page with what was printed with it, and each printed cell without one."""
+    found: list[tuple[Figure | None, str]] = []
     for cell in notebook.cells:
         outputs = cell.get("outputs", [])
         text = "".join(output.text for output in outputs if output.output_type == "stream" and output.name == "stdout")
-        shown = [output.get("data", {}) for output in outputs]
-        pictures = [data[kind] for data in shown for kind in ("image/png", "image/jpeg") if kind in data]
-        if pictures:
-            found += [(picture, "") for picture in pictures[:-1]] + [(pictures[-1], text)]
+        figures = list(_figures(outputs))
+        if figures:
+            found += [(figure, "") for figure in figures[:-1]] + [(figures[-1], text)]
         elif text.strip() and found and found[-1][0] and not found[-1][1]:
             found[-1] = (found[-1][0], text)  # facts printed in the cell after the figure belong to it
         elif text.strip():
-            found.append(("", text))
+            found.append((None, text))
     return found
+
+
+def _figures(outputs: Sequence[NotebookNode]) -> Iterator[Figure]:
+    for output in outputs:
+        data, about = output.get("data", {}), output.get("metadata", {})
+        for kind, suffix in (("image/png", ".png"), ("image/jpeg", ".jpg")):
+            if kind in data:
+                yield suffix, base64.b64decode(data[kind]), about.get(kind, {}).get("alt", "")
+        if page := PAGE.match(data.get("text/html", "")):
+            yield ".html", html.unescape(page[1]).encode(), html.unescape(page[2])

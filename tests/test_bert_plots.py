@@ -16,7 +16,6 @@ from hw9_xai.bert.heads import head_functions
 from hw9_xai.bert.hidden import hidden_states
 from hw9_xai.bert.prediction import predict_masked
 from hw9_xai.bert.projection import project
-from hw9_xai.bert.similarity import compare_embeddings
 
 
 def test_heads_have_the_colour_and_sign_of_their_function():
@@ -73,17 +72,6 @@ def test_layers_show_question_context_and_answer_by_shape_too():
     assert len(question.get_offsets()) == 4 and len(context.get_offsets()) == 4
     assert "of the variance" in panels[0].get_title()
     assert len([axes for axes in plots.layers(projection, hidden, chosen=[0, 4]).axes if axes.get_title()]) == 2
-
-
-@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_similarities_raw_and_against_the_baseline(metric):
-    found = compare_embeddings(tiny_bert(), ["蘋果來", "買了蘋果", "蘋果"], "果", layer=2, metric=metric)
-    figure = plots.similarities(found)
-    figure.canvas.draw()
-    raw, against = figure.axes[:2]
-    assert np.allclose(np.asarray(raw.images[0].get_array()), found.values)
-    assert np.allclose(np.asarray(against.images[0].get_array()), found.against_baseline)
-    assert raw.texts[1].get_text() == f"{found.values[0, 1]:.2f}" and raw.get_title() == metric
 
 
 def test_curves_may_begin_at_layer_0():

@@ -12,8 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = [
     "Attention", "FoodCNN", "HeadFunctions", "LimeExplanation", "Pictures", "Pronoun", "answer_distance",
     "answer_question", "attention", "character_states", "check", "check_metric", "compare_embeddings",
-    "concentration", "confusion", "coreference", "course", "deep_dream", "explore", "filter_activation",
-    "filter_visualization", "food_mask", "generate_images_on_linear_path", "head_functions", "hidden_states", "hint",
+    "concentration", "confusion", "coreference", "course", "deep_dream", "explore", "explore_layers",
+    "filter_activation", "filter_visualization", "food_mask", "generate_images_on_linear_path", "head_functions",
+    "hidden_states", "hint",
     "influence", "integrated_gradients", "joined", "layer_numbers", "lime", "load_bert", "load_classifier",
     "load_corpus", "load_hidden_states", "load_interventions", "load_picture", "load_pictures", "load_pronouns",
     "load_questions", "load_without", "neighbours", "normalize", "own_photo", "part_means", "part_sums", "plots",
@@ -27,7 +28,7 @@ LEFT = {"evidence": "data.make.key"}  # the face, for a place of its own
 MODULES = {
     "course": "filter_visualization integrated_gradients lime saliency smoothgrad",
     "plots": "attention_maps confusion coreference curves effects filters head_lifts heads layers lime maps "
-    "masked_words matrices parts parts_of_speech pictures signed_maps similarities token_bars top_classes trust",
+    "masked_words matrices parts parts_of_speech pictures signed_maps token_bars top_classes trust",
     "trust": "agreement cascade edges mass_over_area pointing randomised rank_accuracy right_sign similarity uniform",
 }
 

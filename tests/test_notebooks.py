@@ -1,5 +1,7 @@
 """Running notebooks, and what the shipped ones promise."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -10,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from PIL import Image
 
 from hw9_xai.cli import main
 from hw9_xai.notebooks import (
@@ -31,7 +34,7 @@ NAMES = [
     "00_start", "01_lime", "02_saliency", "03_smoothgrad", "04_filters", "05_integrated_gradients", "06_attention",
     "07_embedding_visualization", "08_embedding_analysis", "09_trust",
 ]  # fmt: skip
-MOST_BYTES = 2_000_000
+MOST_BYTES = 3_000_000
 
 
 def cells_of(path: Path, kind: str) -> list[dict]:
@@ -91,6 +94,17 @@ def test_says_something_checkable_under_its_figures(path):
         if output["output_type"] == "stream" and re.search(r"\d", "".join(output["text"]))
     ]
     assert len(printed) >= 3
+
+
+@shipped
+def test_its_figures_are_described_and_large(path):
+    shown = [output for cell in cells_of(path, "code") for output in cell["outputs"] if "data" in output]
+    figures = [(kind, one) for one in shown for kind in ("image/png", "image/jpeg") if kind in one["data"]]
+    assert len(figures) >= 5
+    for kind, one in figures:
+        assert re.search(r"[a-z]{3}", one["metadata"][kind]["alt"])
+        picture = Image.open(io.BytesIO(base64.b64decode("".join(one["data"][kind]))))
+        assert picture.width >= 480, one["metadata"]
 
 
 @shipped
@@ -201,6 +215,27 @@ def test_the_report_shows_figures_facts_errors_and_the_score(tmp_path, capsys):
     assert json.loads((tmp_path / "report" / "times.json").read_text())["small"] > 0
     assert f"<strong>{key.tenths[first] / 10:g}" in page
     assert re.match(r"small +3 of 3 cells +\d+ s  failed: ValueError: <b>bad</b>\n", capsys.readouterr().out)
+
+
+DRAWS = """
+import torch
+import hw9_xai as xai
+
+display(xai.plots.pictures(torch.rand(1, 3, 8, 8), titles=["<i>egg</i>"]))
+xai.explore_picture(xai.FoodCNN(8).eval(), torch.rand(1, 3, 128, 128), 5, titles=["<i>soup</i>"])
+"""
+
+
+def test_the_report_shows_words_of_figures_and_whole_pages_and_no_other_html(tmp_path):
+    forged = "from IPython.display import HTML; HTML('<iframe src=\"x.html\"></iframe><script>alert(1)</script>')"
+    path = small(tmp_path, new_code_cell(f"import sys; sys.path.insert(0, {str(ROOT)!r})"), new_code_cell(DRAWS),
+                 new_code_cell(forged))  # fmt: skip
+    assert main(["run", str(path), "--report", str(tmp_path / "report")]) == 0
+    index = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    assert 'alt="&lt;i&gt;egg&lt;/i&gt;"' in index and "<script" not in index and "x.html" not in index
+    assert '<iframe src="figures/small-01.html" sandbox="allow-scripts" title=' in index
+    page = (tmp_path / "report" / "figures" / "small-01.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>") and "default-src 'none'" in page
 
 
 LOOK = """  # what a reader of the page sees while the second notebook runs

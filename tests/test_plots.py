@@ -13,7 +13,7 @@ import torch
 from given.nets import Small, random_pictures
 from PIL import Image
 
-from hw9_xai import filter_activation, filter_visualization, lime, normalize, plots, trust_table
+from hw9_xai import filter_activation, filter_visualization, lime, plots, trust_table
 
 IMAGES = random_pictures(3, 3, 32, 32)
 
@@ -22,13 +22,18 @@ def shown(axes):
     return np.asarray(axes.images[0].get_array())
 
 
+def to_the_99th_percentile(values):  # of one map
+    low, high = float(values.min()), float(np.percentile(values.numpy(), 99))
+    return np.clip((values.numpy() - low) / (high - low), 0, 1)
+
+
 def test_maps_stand_under_their_pictures_each_on_its_own_scale():
     values = torch.rand(3, 32, 32) * torch.tensor([1.0, 1e-9, 1e6]).reshape(3, 1, 1)
     figure = plots.maps(IMAGES, {"saliency": values}, titles=["a", "b", "c"], caption="one caption")
     assert len(figure.axes) == 6
     for i in range(3):
         assert np.allclose(shown(figure.axes[i]), IMAGES[i].permute(1, 2, 0), atol=1e-6)
-        assert np.allclose(shown(figure.axes[3 + i]), normalize(values)[i], atol=1e-5)
+        assert np.allclose(shown(figure.axes[3 + i]), to_the_99th_percentile(values[i]), atol=1e-5)
     assert [axes.get_title() for axes in figure.axes[:3]] == ["a", "b", "c"]
     assert figure.axes[3].get_ylabel() == "saliency" and figure.get_suptitle() == "one caption"
 
@@ -73,7 +78,7 @@ def test_filter_triptych(start):
     liked = filter_visualization(model, 4, 1, start=start, steps=2, size=32)
     figure = plots.filters(IMAGES, filter_activation(model, IMAGES, 4, 1), liked)
     figure.canvas.draw()
-    assert len(figure.axes) == (7 if isinstance(start, str) else 9)
+    assert len(figure.axes) == (8 if isinstance(start, str) else 9)
 
 
 def test_curves_differ_in_style_and_span_the_data():
@@ -93,14 +98,55 @@ def test_no_pictures_is_an_error():
         plots.pictures(IMAGES[:0])
 
 
-def test_the_sixth_picture_starts_a_second_band():
+def test_the_fifth_picture_starts_a_second_band():
     seven = random_pictures(7, 3, 32, 32)
     values = torch.rand(7, 32, 32)
     figure = plots.maps(seven, {"saliency": values})
-    grid = np.array(figure.axes, dtype=object).reshape(4, 5)
-    assert np.allclose(shown(grid[2, 1]), seven[6].permute(1, 2, 0), atol=1e-6) and grid[2, 1].get_title() == "6"
-    assert np.allclose(shown(grid[3, 1]), normalize(values)[6], atol=1e-5)
-    assert grid[3, 0].get_ylabel() == "saliency" and not any(axes.images for axes in grid[2:, 2:].flat)
+    grid = np.array(figure.axes, dtype=object).reshape(4, 4)
+    assert np.allclose(shown(grid[2, 2]), seven[6].permute(1, 2, 0), atol=1e-6) and grid[2, 2].get_title() == "6"
+    assert np.allclose(shown(grid[3, 2]), to_the_99th_percentile(values[6]), atol=1e-5)
+    assert grid[3, 0].get_ylabel() == "saliency" and not any(axes.images for axes in grid[2:, 3:].flat)
+
+
+def test_one_picture_and_two_lie_beside_their_maps():
+    values = {name: torch.rand(2, 32, 32) for name in ("a", "b", "c")}
+    two = plots.maps(IMAGES[:2], values, titles=["egg", "soup"]).axes
+    assert [axes.get_title() for axes in two[:4]] == ["picture", "a", "b", "c"] and two[4].get_ylabel() == "soup"
+    assert np.allclose(shown(two[7]), to_the_99th_percentile(values["c"][1]), atol=1e-5)
+    one = plots.maps(IMAGES[:1], {name: map[:1] for name, map in values.items()} | {"d": values["a"][1:]}).axes
+    assert [axes.get_title() for axes in one] == ["picture", "a", "b", "c", "d", ""] and not one[5].axison
+
+
+def test_maps_stand_alone_without_pictures_and_light_up_the_greyed_photo_over_it():
+    bright = torch.zeros(3, 32, 32)
+    bright[:, :8] = 1.0
+    assert len(plots.maps(None, {"a": bright, "b": bright}).axes) == 6
+    over = shown(plots.maps(IMAGES, {"a": bright}, over=True).axes[3])
+    grey = 0.55 * IMAGES[0].mean(0)[8:]
+    assert np.allclose(over[8:], grey[..., None].expand(-1, -1, 3), atol=1e-5)  # where the map is dark: the photo
+    assert np.allclose(over[:8], plt.get_cmap("inferno")(1.0)[:3], atol=1e-5)  # where it is bright: only the map
+    signed = shown(plots.signed_maps(IMAGES, {"a": 1 - 2 * bright}, over=True).axes[3])
+    assert np.allclose(signed[:8], plt.get_cmap("PuOr_r")(0.0)[:3], atol=1e-5)
+
+
+def test_one_hot_pixel_does_not_blacken_a_map():
+    values = torch.rand(3, 32, 32)
+    values[:, 0, 0] = 1e6
+    assert shown(plots.maps(IMAGES, {"saliency": values}).axes[3]).mean() > 0.4
+
+
+def test_a_figure_is_wide_and_its_letters_can_be_read():
+    ten = random_pictures(10, 3, 128, 128)
+    figures = [
+        plots.maps(ten, {"saliency": torch.rand(10, 128, 128)}),
+        plots.maps(ten[:1], {"a": torch.rand(1, 128, 128)}),
+    ]
+    for figure in figures:
+        figure.draw_without_rendering()  # the layout settles only when drawn a second time
+        figure.draw_without_rendering()
+        assert figure.axes[0].get_window_extent().width >= 2 * 128
+        assert 700 <= figure.get_figwidth() * figure.dpi <= 1200
+        assert min(text.get_fontsize() for text in figure.findobj(plt.Text) if text.get_text()) >= 10
 
 
 def test_without_stretching_a_faint_map_stays_dark():
@@ -131,6 +177,14 @@ def test_parts_below_zero_are_hatched_and_missing_ones_said_to_be():
     assert [bool(bar.get_hatch()) for bar in left.patches] == [False, False, True]
     assert len(right.patches) == 1 and len(right.texts) == 2
     assert [label.get_text() for label in left.get_yticklabels()] == ["jug", "table", "shadow"]
+
+
+def test_shares_of_an_area_are_held_against_one():
+    figure = plots.parts({"truth": {"jug": -1.0}}, times={"saliency": {"jug": 2.0, "table": 0.5}})
+    shares, truth = figure.axes
+    assert shares.get_title() == "saliency: times its area" and [line.get_xdata()[0] for line in shares.lines] == [0, 1]
+    assert [line.get_xdata()[0] for line in truth.lines] == [0] and len(truth.texts) == 1
+    assert shares.patches[0].get_facecolor() != truth.patches[0].get_facecolor()
 
 
 def test_curves_stand_at_their_own_places():
@@ -178,17 +232,19 @@ def test_trust_is_full_where_the_bar_is_cleared_and_says_what_was_not_measured()
 
 def test_a_notebook_keeps_pictures_as_jpeg_and_lines_as_png(monkeypatch):
     kept = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: kept.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: kept.append((data, metadata)))
     figure = plots.pictures(random_pictures(10))
     figure._ipython_display_()
-    (data,) = kept
-    assert set(data) == {"image/jpeg", "text/plain"} and data["text/plain"].startswith("<Sheet size")
+    ((data, about),) = kept
+    assert about == {"image/jpeg": {"alt": "0; 1; 2; 3; 4; 5; 6; 7; 8; 9"}}
+    assert set(data) == {"image/jpeg", "text/plain"} and data["text/plain"].startswith("<Drawing size")
     exact, small = io.BytesIO(), base64.b64decode(data["image/jpeg"])
     figure.savefig(exact, bbox_inches="tight")
     assert len(small) < 0.5 * len(exact.getvalue())
     before, after = (np.asarray(Image.open(f).convert("RGB")).astype(float) for f in (exact, io.BytesIO(small)))
     assert before.shape == after.shape and abs(before - after).mean() < 5 and (after[0, 0] == 255).all()
-    assert not hasattr(plots.curves({"loss": [2.0, 1.0]}, "epoch", "loss"), "_ipython_display_")
+    plots.curves({"loss": [2.0, 1.0]}, "epoch", "loss")._ipython_display_()
+    assert kept[1][0].keys() == {"image/png", "text/plain"} and kept[1][1] == {"image/png": {"alt": "epoch; loss"}}
 
 
 def test_lime_of_two_kinds_stands_in_two_rows():
@@ -197,4 +253,7 @@ def test_lime_of_two_kinds_stands_in_two_rows():
     figure.canvas.draw()
     assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["picture", "kit", "homework"]
     for axes, explanation in zip(figure.axes[3:], ones + others, strict=True):
-        assert np.allclose(shown(axes), explanation.overlay(11, 0.05).permute(1, 2, 0), atol=1e-6)
+        lit = torch.isin(explanation.segments, explanation.strongest(11, 0.05))
+        picture, drawn = explanation.image.permute(1, 2, 0), torch.from_numpy(shown(axes)).float()
+        assert torch.allclose(drawn[lit], picture[lit], atol=1e-6)  # in colour, and the rest grey
+        assert (drawn[~lit].amax(1) - drawn[~lit].amin(1) < 1e-6).all() and (picture[~lit].std(1) > 1e-3).any()

@@ -277,9 +277,9 @@ def draw_pronouns(rows: list[dict]) -> None:
 
 
 def draw_lines(file: str, label: str, lines: dict[str, np.ndarray]) -> None:
-    figure, axes = _figure(1, 4.6, 3.2)
-    for name, values in lines.items():
-        axes.plot(LAYERS, values, marker="o", markersize=3, label=name)
+    figure, axes = _figure(1, 7, 4.4)
+    for (name, values), style in zip(lines.items(), ("-", "--"), strict=True):
+        axes.plot(LAYERS, values, style, marker="o", markersize=4, label=name)
     axes.set(xlabel="layer", ylabel=label, xticks=LAYERS)
     axes.legend(frameon=False)
     save(figure, file)

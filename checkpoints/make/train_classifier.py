@@ -1,5 +1,11 @@
 """Train the food classifier: python -m checkpoints.make.train_classifier TRAINING_FOLDER [--width 32] [--out FILE]
 
+With `--withstand 1 8` the network learns to withstand changes of up to 1/255 of the food's pixels and 8/255 of all
+others: its gradients then follow what a person sees (Tsipras et al. 2019, arXiv:1805.12152). Each
+batch is taken three times in a row: first with noise, then each time with the step against the network that the
+gradient of the time before gives for free (Shafahi et al. 2019, arXiv:1904.12843). The changes grow from nothing: at
+once they would destroy what was learnt. And half of the pictures get the table and the room of another.
+
 Takes a folder of <class>_<number>.jpg (the kit's renders, or Food-11 as homework 3 had it), or one folder per class,
 named by its number or its name. Uses a GPU if there is one. Safe to stop and to start again.
 """
@@ -25,13 +31,17 @@ from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sam
 from tqdm import tqdm
 
 from hw9_xai.assets import CHECKPOINTS, DATA, cache_folder
-from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN
+from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN, load_classifier
+from hw9_xai.cnn.parts import SURROUNDINGS
 from hw9_xai.cnn.pictures import load_picture, load_pictures
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
+SETTING = ("background", "table")  # part 0
+CROCKERY = sorted(SURROUNDINGS - set(SETTING))  # parts 1, 2, ...; what comes after them is food
+CPU_FLAGS = Path("/proc/cpuinfo")
 
 
 def main() -> None:
@@ -55,6 +65,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--small", type=float, default=0.6, help="the share of epochs at half resolution (faster)")
+    parser.add_argument("--start", type=Path, help="weights to go on from; batch norms then keep their statistics")
+    parser.add_argument(
+        "--withstand",
+        type=float,
+        nargs=2,
+        metavar=("FOOD", "REST"),
+        help="changes of the food's pixels and others, in 255ths",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=CHECKPOINTS / "food_cnn.safetensors")
     parser.add_argument("--work", type=Path, default=cache_folder() / "training", help="to resume from")
@@ -89,12 +107,12 @@ def read_parts(paths: list[Path]) -> Tensor:  # (N,128,128) uint8: one number pe
         if not (folder / "parts.json").exists():
             return torch.zeros(len(paths), 0, 0, dtype=torch.uint8)
         cards[folder] = json.loads((folder / "parts.json").read_text())["pictures"]
-    numbers = {}
+    numbers = dict.fromkeys(SETTING, 0) | {name: number for number, name in enumerate(CROCKERY, 1)}
     parts = torch.zeros(len(paths), SIDE, SIDE, dtype=torch.uint8)
     for row, path in zip(parts, paths, strict=True):
         mask = np.asarray(Image.open(path.with_suffix(".parts.png")))
         for name, number in cards[path.parent][path.stem]["parts"].items():
-            row[torch.from_numpy(mask == number)] = numbers.setdefault(name, len(numbers))
+            row[torch.from_numpy(mask == number)] = numbers.setdefault(name, len(numbers) - 1)
     return parts
 
 
@@ -109,12 +127,12 @@ def class_of(path: Path, folder: Path) -> int:
     sys.exit(f"{path}: expected <class>_<number>, or a folder named by class; got {path.parent.name}/{path.name}")
 
 
-def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Pictures as a phone may have taken them: closer, turned, in other light, unsharp, noisy, partly covered; and the
-    part at each place that the last convolution sees. Every second picture is only mirrored: the pictures that will be
-    explained are as clear as these.
+def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Pictures as a phone may have taken them: closer, turned, in other light, unsharp, noisy, partly covered; the part
+    at each pixel, and at each place that the last convolution sees. Every second picture is only mirrored: the pictures
+    that will be explained are as clear as these.
 
-    (B,3,128,128) uint8, (B,128,128) uint8 -> (B,3,side,side) float, (B,side/16,side/16) int64
+    (B,3,128,128) uint8, (B,128,128) uint8 -> (B,3,side,side) float, (B,side,side) and (B,side/16,side/16) int64
     """
     count, device = len(images), images.device
 
@@ -151,9 +169,25 @@ def augment(images: Tensor, parts: Tensor, side: int, generator: torch.Generator
     pixels = torch.where(clear, pixels, cover(lit, side, dice).clamp(0, 1))
 
     places = affine_grid(affine, [count, 1, side // 16, side // 16], align_corners=False)
-    if parts.numel():
-        parts = grid_sample(parts[:, None].float(), places, "nearest", "reflection", align_corners=False)[:, 0]
-    return pixels, parts.long()
+    if not parts.numel():
+        return pixels, parts.long(), parts.long()
+    at_pixels, at_places = (
+        grid_sample(parts[:, None].float(), where, "nearest", "reflection", align_corners=False)[:, 0].long()
+        for where in (grid, places)
+    )
+    return pixels, at_pixels, at_places
+
+
+def elsewhere(images: Tensor, parts: Tensor, generator: torch.Generator) -> Tensor:
+    """Half of the pictures get the table and the room of another: the dish must count, not where it stands."""
+    if not parts.numel():
+        return images
+    other = torch.randperm(len(images), generator=generator)
+    there = images[other].float()
+    setting = (parts[other] == 0)[:, None]
+    mean = (there * setting).sum((2, 3), keepdim=True) / setting.sum((2, 3), keepdim=True).clamp(min=1)
+    moved = (parts == 0)[:, None] & (torch.rand(len(images), 1, 1, 1, generator=generator) < 0.5).to(images.device)
+    return torch.where(moved, torch.where(setting, there, mean).byte(), images)
 
 
 def cover(pixels: Tensor, side: int, dice) -> Tensor:
@@ -171,7 +205,8 @@ def cover(pixels: Tensor, side: int, dice) -> Tensor:
 
 def train(order, device, images, labels, parts, test_images, test_labels) -> tuple[FoodCNN, list[dict]]:
     torch.manual_seed(order.seed)
-    model = FoodCNN(order.width).to(device, memory_format=torch.channels_last)
+    model = load_classifier(order.start) if order.start else FoodCNN(order.width)
+    model.to(device, memory_format=torch.channels_last)
     # For the time of training a second reading of the last convolution: which part is where. From one label a picture
     # a small network learns slowly; the masks tell it 64 times as much. Absent where the pictures have no masks.
     if parts.numel():
@@ -194,30 +229,48 @@ def train(order, device, images, labels, parts, test_images, test_labels) -> tup
 
 
 def train_epoch(order, model, average, optimizer, images, labels, parts, epoch, side, generator) -> dict[str, float]:
-    model.train()
+    for module in model.modules():  # what goes on from weights keeps the statistics of its batch norms
+        module.training = not order.start or isinstance(module, nn.Dropout)
     permutation = torch.randperm(len(images), generator=generator)
     steps = permutation[: len(images) // order.batch * order.batch].split(order.batch)
     loss_sum = hits = 0.0
+    passes = 3 if order.withstand else 1
+    # Most CPUs only imitate bfloat16, and take three times as long.
+    quick = images.is_cuda or (CPU_FLAGS.exists() and "avx512_bf16" in CPU_FLAGS.read_text())
     for step, chosen in enumerate(tqdm(steps, desc=f"epoch {epoch}", leave=False)):
         for group in optimizer.param_groups:
             group["lr"] = order.lr * schedule((epoch + step / len(steps)) / order.epochs)
         chosen = chosen.to(images.device)
-        pictures, parts_there = augment(images[chosen], parts[chosen], side, generator)
-        # Most CPUs only imitate bfloat16, and take three times as long.
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda):
-            seen = model.cnn[:-1](pictures.contiguous(memory_format=torch.channels_last))
-            logits = judge(model, seen)
-        loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
-        loss_sum += loss.item()
-        if parts.numel():
-            loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_there)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        optimizer.step()
+        taken = images[chosen]
+        if order.withstand:
+            taken = elsewhere(taken, parts[chosen], generator)
+        pictures, parts_there, parts_seen = augment(taken, parts[chosen], side, generator)
+        most = torch.zeros(len(chosen), 1, 1, 1, device=images.device)
+        if order.withstand:
+            food, rest = (most + change / 255 for change in order.withstand)
+            most = torch.where((parts_there <= len(CROCKERY))[:, None], rest, food) if parts.numel() else food
+            most = most * min(1, 4 * (epoch + step / len(steps)) / order.epochs)  # (B,1,side,side)
+        change = most * (2 * torch.rand(pictures.shape, generator=generator).to(images.device) - 1)
+        for _ in range(passes):
+            seen_pictures = (pictures + change).clamp(0, 1).contiguous(memory_format=torch.channels_last)
+            seen_pictures.requires_grad_(passes > 1)
+            with torch.autocast(images.device.type, torch.bfloat16, enabled=quick):
+                seen = model.cnn[:-1](seen_pictures)
+                logits = judge(model, seen)
+            loss = cross_entropy(logits.float(), labels[chosen], label_smoothing=0.02)
+            loss_sum += loss.item() / passes
+            if parts.numel():
+                loss = loss + (1 - epoch / order.epochs) * cross_entropy(model.scaffold(seen.float()), parts_seen)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+            optimizer.step()
+            if passes > 1:
+                change = change + 1.25 * most * seen_pictures.grad.sign()
+                change = torch.maximum(torch.minimum(change, most), -most)
         with torch.no_grad():
             progress = epoch + step / len(steps)
-            rate = 0.1 if progress < 1 else 0.005
+            rate = 0.1 if progress < 1 else 0.01
             now = model.state_dict()
             for key, mean in average.state_dict().items():
                 mean.lerp_(now[key], rate) if mean.is_floating_point() else mean.copy_(now[key])
@@ -269,8 +322,9 @@ def keep(order, model, average, optimizer, history) -> None:
 
 
 def plan(order) -> dict:
-    return {name: getattr(order, name) for name in ("width", "epochs", "batch", "lr", "small", "seed")} | {
-        "training": str(order.training.resolve())
+    return {name: getattr(order, name) for name in ("width", "epochs", "batch", "lr", "small", "withstand", "seed")} | {
+        "training": str(order.training.resolve()),
+        "start": str(order.start),
     }
 
 
@@ -278,27 +332,32 @@ def plan(order) -> dict:
 
 
 def report(order, model, images, labels, history, training_hash, validation_hash) -> None:
+    names = {"training": order.training.name, "start": order.start and order.start.name}
+    data = {"training_data": training_hash, "validation_data": validation_hash}
+    write(model, order.out, images, labels, {"plan": plan(order) | names, **data, "history": history})
+    draw_curves(history, order.out.with_name(order.out.stem + "_curves.png"))
+
+
+def write(model: FoodCNN, out: Path, images: Tensor, labels: Tensor, about: dict) -> None:
+    """The weights, and beside them what they get right and how they came about."""
     probabilities = predict(model, images)
     confusion = torch.zeros(len(CLASSES), len(CLASSES), dtype=torch.int64)
     confusion.index_put_((labels, probabilities.argmax(1)), torch.tensor(1), accumulate=True)
     per_class = confusion.diagonal() / confusion.sum(1)
     state = {key: value.contiguous() for key, value in model.state_dict().items()}
-    passing = order.out.with_suffix(".passing")
+    passing = out.with_suffix(".passing")
     save_file(state, passing)
-    passing.replace(order.out)  # a model that has mapped the old file keeps it
+    passing.replace(out)  # a model that has mapped the old file keeps it
     metrics = {
-        "width": order.width,
+        "width": model.fc[0].in_features // 16 // 4,
         "validation_accuracy": round((confusion.diagonal().sum() / confusion.sum()).item(), 4),
         "per_class_accuracy": {
             name: round(value.item(), 4) for name, value in zip(CLASSES, per_class, strict=True) if not value.isnan()
         },
         "confusion_matrix": confusion.tolist(),
-        "plan": plan(order) | {"training": order.training.name},
-        "training_data": training_hash,
-        "validation_data": validation_hash,
-        "sha256": hashlib.sha256(order.out.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
-        "history": history,
+        **about,
     }
     if (DATA / "pictures").is_dir():
         pictures = load_pictures()
@@ -306,8 +365,7 @@ def report(order, model, images, labels, history, training_hash, validation_hash
         metrics["observation_pictures"] = {
             name: round(p, 4) for name, p in zip(pictures.names, truth.tolist(), strict=True)
         }
-    order.out.with_suffix(".json").write_text(json.dumps(metrics, indent=1) + "\n")
-    draw_curves(history, order.out.with_name(order.out.stem + "_curves.png"))
+    out.with_suffix(".json").write_text(json.dumps(metrics, indent=1) + "\n")
     print(json.dumps({key: metrics[key] for key in metrics if key not in ("history", "confusion_matrix")}, indent=1))
 
 

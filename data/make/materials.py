@@ -377,10 +377,11 @@ def salmon(rng, colour="#f0713a", stripe="#fbd3b4", gap=0.16, slant=0.6):
     colour = vary(rng, colour)
     bend = paint.math("MULTIPLY", paint.math("MULTIPLY", paint.axis("y"), paint.axis("y")), slant)
     x = paint.math("ADD", paint.axis("x"), bend)
-    x = paint.math("ADD", x, paint.math("MULTIPLY", paint.noise(0.4), 0.25 * gap / 0.16))
+    x = paint.math("ADD", x, paint.math("MULTIPLY", paint.noise(0.4), 0.45 * gap / 0.16))
+    x = paint.math("ADD", x, paint.math("MULTIPLY", paint.chance(), gap))  # no two slices alike
     wave = paint.math("ABSOLUTE", paint.math("SINE", paint.math("MULTIPLY", x, np.pi / gap)))
-    tint = paint.ramp(wave, (0.0, vary(rng, stripe, 0.5)), (0.22, shade(colour, 1.1)), (0.6, colour))
-    return paint.skin(tint, 0.3, paint.bump(wave, 0.006), gloss=0.5, soft=0.2)
+    tint = paint.ramp(wave, (0.0, vary(rng, stripe, 0.5)), (0.25, shade(colour, 1.15)), (0.7, colour))
+    return paint.skin(tint, 0.25, paint.bump(wave, 0.006), gloss=0.4, soft=0.3)
 
 
 def broth(rng, colour="#c98f3e", cloudy=0.5, oil=0.4, size=0.12):
@@ -421,13 +422,16 @@ def fruit(rng, colour="#c81d11", second=None, mottle=0.35, peel=0.0, rough=0.3, 
     return paint.skin(tint, rough, bump, gloss=gloss, soft=0.12)
 
 
-def strawberry(rng, colour="#c9131a", seed="#e8c15a", size=0.075):
+def strawberry(rng, colour="#c9131a", seed="#d8a63c", size=0.05):
+    """Red with a small long seed in each dimple; `size` is the distance between seeds."""
     paint = Paint(rng)
     colour = vary(rng, colour)
-    pits = paint.cells(size, randomness=0.5)
-    body = paint.ramp(paint.noise(0.4), (0.35, shade(colour, 0.75)), (0.65, shade(colour, 1.15)))
-    tint = paint.mix(paint.step(pits, 0.24, 0.14), body, seed)
-    return paint.skin(tint, 0.28, paint.bump(paint.step(pits, 0.15, 0.55), 0.025), gloss=0.35, soft=0.2)
+    pits = paint.cells(size, stretch=(1, 1, 0.6), randomness=0.55)
+    body = paint.ramp(paint.noise(0.3), (0.35, shade(colour, 0.72)), (0.68, shade(colour, 1.18)))
+    dimple = paint.step(pits, 0.1, 0.6)
+    tint = paint.mix(dimple, paint.mix(1.0, body, "#b05048", "MULTIPLY"), body)
+    tint = paint.mix(paint.step(pits, 0.15, 0.1), tint, seed)
+    return paint.skin(tint, 0.3, paint.bump(dimple, 0.3 * size), gloss=0.25, soft=0.25)
 
 
 def greens(rng, colour="#4c8a2c", rib="#a9c56b", wet=0.25, crinkle=0.02):

@@ -23,15 +23,17 @@ from PIL import Image, ImageOps
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import hw9_xai as xai
 from hw9_xai.assets import KIT
+from hw9_xai.plots.images import brightness
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import points
 
 CHOSEN = {2: "strawberries", 5: "egg", 9: "soup"}  # pictures, and the part whose outline is drawn
 THUMBNAIL = (320, 200)
 SHOWS_BEST = {  # the cell whose first figure stands for the notebook
-    "00_start": "ten-pictures", "01_lime": "run-ten", "02_saliency": "parts-figure", "03_smoothgrad": "fed-figure",
-    "04_filters": "dream-figure", "05_integrated_gradients": "path-figure", "06_attention": "functions",
-    "07_embedding_visualization": "distance", "08_embedding_analysis": "curves", "09_trust": "effects-pictures",
+    "00_start": "ten-pictures", "01_lime": "cake-overlay", "02_saliency": "parts-figure",
+    "03_smoothgrad": "parts-figure", "04_filters": "jug-figure", "05_integrated_gradients": "cake-figure",
+    "06_attention": "functions", "07_embedding_visualization": "distance", "08_embedding_analysis": "curves",
+    "09_trust": "effects-pictures",
 }  # fmt: skip
 TOPICS = {
     "en": {
@@ -71,9 +73,9 @@ def draw_picture() -> None:
     images, labels = pictures.images[list(CHOSEN)], pictures.labels[list(CHOSEN)]
     maps = {
         "LIME": torch.stack([e.overlay() for e in xai.lime(model, images, labels)]).permute(0, 2, 3, 1),
-        "saliency": xai.normalize(xai.saliency(model, images, labels, of="score")),
-        "SmoothGrad": xai.normalize(xai.smoothgrad(model, images, labels, of="score", samples=200).mean(1)),
-        "integrated gradients": xai.normalize(
+        "saliency": brightness(xai.saliency(model, images, labels, of="score")),
+        "SmoothGrad": brightness(xai.smoothgrad(model, images, labels, of="score", samples=200).mean(1)),
+        "integrated gradients": brightness(
             xai.integrated_gradients(model, images, labels, steps=256).attributions.sum(1).abs()
         ),
     }
@@ -86,7 +88,7 @@ def draw_picture() -> None:
             panel.contour(mask, [0.5], colors="white", linewidths=0.8)
             panel.set_title(name if row == 0 else "", fontsize=11)
         axes[row, 5].imshow(mask, cmap="gray")
-        axes[row, 5].set_title(f"the truth: {part}", fontsize=11)
+        axes[row, 5].set_title(f"where it is: {part}", fontsize=11)
     for panel in axes.flat:
         panel.set_axis_off()
     figure.savefig(KIT / "data" / "readme.png")

@@ -3,9 +3,9 @@
 For the kit, from the repository's root (minutes on 2 cores in brackets):
   render.py training --per-class 400 --samples 8 --out FOLDER   [60]
   render.py validation --out data/validation                    [8]
-  render.py pictures --samples 96 --out data/pictures           [10]
+  render.py pictures --samples 32 --out data/pictures           [10]
   render.py interventions --out data/interventions              [5]
-  render.py sheet --out data/validation --sheet data/contact_sheet.png
+  render.py sheet --out data/validation --sheet data/contact_sheet.jpg
   render.py verify --out data/validation                        [1]
 """
 
@@ -59,7 +59,7 @@ def arguments():
     parser.add_argument("--samples", type=int, default=12)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--columns", type=int, default=20, help="of the sheet")
-    parser.add_argument("--sheet", type=Path, default=Path("contact_sheet.png"), help="where the sheet goes")
+    parser.add_argument("--sheet", type=Path, default=Path("contact_sheet.jpg"), help="where the sheet goes")
     parser.add_argument("--check", type=int, default=11, help="how many pictures to verify")
     return parser.parse_args()
 

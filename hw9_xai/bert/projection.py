@@ -45,6 +45,23 @@ def project_together(before: Tensor | HiddenStates, after: Tensor | HiddenStates
     return Projection(both.points[:, :first], both.explained), Projection(both.points[:, first:], both.explained)
 
 
+def aligned(projection: Projection, first: Tensor | None = None) -> Tensor:  # (L+1,T,2)
+    """The points, each layer turned and mirrored onto the layer before as well as can be (orthogonal Procrustes); the
+    first onto `first` (T,2), if given. Distances within a layer stay.
+
+    >>> corners = torch.tensor([[2.0, 1.0], [-2.0, 1.0], [-2.0, -1.0], [2.0, -1.0]])
+    >>> turned = Projection(torch.stack([corners, corners @ torch.tensor([[0.0, 1.0], [-1.0, 0.0]])]), torch.ones(2, 2))
+    >>> torch.allclose(aligned(turned)[1], corners, atol=1e-5)
+    True
+    """
+    points = projection.points.double()
+    reference = points[0] if first is None else first.double()
+    for number, layer in enumerate(points):
+        left, _, right = torch.linalg.svd(layer.T @ reference)
+        reference = points[number] = layer @ left @ right
+    return points.float()
+
+
 def _plane(states: Tensor) -> Projection:
     centred = states.double() - states.double().mean(1, keepdim=True)
     left, lengths, _ = torch.linalg.svd(centred, full_matrices=False)

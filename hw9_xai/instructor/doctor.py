@@ -16,7 +16,7 @@ from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 
-from hw9_xai.assets import CHECKPOINTS, DATA, KIT, KIT_BERTS, cache_folder, edition_in_use, read_shelf
+from hw9_xai.assets import CHECKPOINTS, DATA, KIT, KIT_BERTS, KIT_CLASSIFIERS, cache_folder, edition_in_use, read_shelf
 
 CORPORA = ("story.tsv", "coreference.jsonl", "questions.jsonl", "apples.tsv")
 RESTORE = "restore it: git checkout -- data checkpoints, or clone the repository again"
@@ -103,18 +103,20 @@ def _device() -> str:
 def _kit() -> Iterator[Finding]:
     fine = partial(Finding, "The kit's files")
     wrong = partial(fine, todo=RESTORE, is_problem=True)
-    weights, record = CHECKPOINTS / "food_cnn.safetensors", CHECKPOINTS / "food_cnn.json"
+    classifiers = {CHECKPOINTS / f"{name}.safetensors": CHECKPOINTS / f"{name}.json" for name in KIT_CLASSIFIERS}
     parts = DATA / "pictures" / "parts.json"
     berts = [CHECKPOINTS / name / "model.safetensors" for name in KIT_BERTS]
-    for path in [weights, record, parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]:
+    for path in [*classifiers, *classifiers.values(), parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]:
         if not path.is_file():
             yield wrong(f"{path} is missing")
-    if weights.is_file() and record.is_file():
+    for weights, record in classifiers.items():
+        if not (weights.is_file() and record.is_file()):
+            continue
         digest, recorded = _sha256(weights), json.loads(record.read_text("utf-8"))["sha256"]
         if digest == recorded:
-            yield fine(f"classifier: sha256 {digest[:12]}, as it was made")
+            yield fine(f"{weights.stem}: sha256 {digest[:12]}, as it was made")
         else:
-            yield wrong(f"classifier: sha256 {digest[:12]}, expected {recorded[:12]}")
+            yield wrong(f"{weights.stem}: sha256 {digest[:12]}, expected {recorded[:12]}")
     if parts.is_file():
         made = json.loads(parts.read_text("utf-8"))["pictures"]
         pictures = {name: parts.with_name(f"{name}.png") for name in made}

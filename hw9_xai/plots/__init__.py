@@ -12,12 +12,11 @@ from hw9_xai.plots.text import (
     layers,
     masked_words,
     parts_of_speech,
-    similarities,
     token_bars,
 )
 
 __all__ = [
     "attention_maps", "confusion", "coreference", "curves", "effects", "filters", "head_lifts", "heads", "layers",
-    "lime", "maps", "masked_words", "matrices", "parts", "parts_of_speech", "pictures", "signed_maps", "similarities",
+    "lime", "maps", "masked_words", "matrices", "parts", "parts_of_speech", "pictures", "signed_maps",
     "token_bars", "top_classes", "trust",
 ]  # fmt: skip

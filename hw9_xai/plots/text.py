@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from torch import Tensor
 
-from hw9_xai.plots.figure import PALE, bare, diagrams, legend, sheet
-from hw9_xai.plots.numbers import matrices, signed_bars
+from hw9_xai.plots.figure import AGAINST, FOR, LARGE, PALE, SIGNED, SMALL, bare, diagrams, legend, sheet
+from hw9_xai.plots.numbers import signed_bars
 
 if TYPE_CHECKING:  # loading these would load transformers, which takes seconds
     from hw9_xai.bert.attention import Attention
@@ -24,23 +24,23 @@ if TYPE_CHECKING:  # loading these would load transformers, which takes seconds
     from hw9_xai.bert.hidden import HiddenStates
     from hw9_xai.bert.prediction import MaskedPlace
     from hw9_xai.bert.projection import Projection
-    from hw9_xai.bert.similarity import Comparison
 
 HEADS = {  # colour and sign of each function of a head
     "next": ("#0b63a5", ">"), "previous": ("#7a3a9e", "<"), "self": ("#00694a", "="), "special": ("#a14300", "*"),
     "period": ("#a3195b", "."), "mixed": ("#e9ecf1", ""),
 }  # fmt: skip
+KINDS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")  # Okabe and Ito's, for any eyes
 
 
 def heads(functions: HeadFunctions) -> Figure:
     """What each head does: layers run down, heads across, both counted from 1.
 
     >>> plots.heads(head_functions(attention(load_bert("kit-en"), "The nurse smiled.")))
-    <Figure size ... with 1 Axes>
+    <Drawing size ... with 1 Axes>
     """
     labels, names = functions.label, list(HEADS)
     numbers = np.array([[names.index(label) for label in row] for row in labels])
-    figure, (axes,) = sheet(1, 1, (0.32 * len(labels[0]), 0.32 * len(labels)), (0.8, 1.3))
+    figure, (axes,) = sheet(1, 1, (0.46 * len(labels[0]), 0.4 * len(labels)), (0.8, 1.3))
     axes.imshow(numbers, cmap=ListedColormap([colour for colour, _ in HEADS.values()]), vmin=0, vmax=len(names) - 1)
     for (layer, head), number in np.ndenumerate(numbers):
         axes.text(head, layer, HEADS[names[number]][1], color="white", ha="center", va="center", weight="bold")
@@ -48,7 +48,7 @@ def heads(functions: HeadFunctions) -> Figure:
     handles = [Patch(facecolor=colour, label=f"{sign} {name}".strip()) for name, (colour, sign) in HEADS.items()]
     legend(figure, 3, handles)
     verdict = f"{functions.sentences} sentence{'s' * (functions.sentences > 1)}{', weak' * functions.weak}"
-    figure.suptitle(f"functions of the heads ({verdict})", fontsize=9)
+    figure.suptitle(f"functions of the heads ({verdict})", fontsize=LARGE)
     return figure
 
 
@@ -57,22 +57,22 @@ def head_lifts(functions: HeadFunctions, *, caption: str = "") -> Figure:
     is framed.
 
     >>> plots.head_lifts(head_functions(attention(load_bert("kit-en"), "The nurse smiled.")))
-    <Figure size ... Axes>
+    <Drawing size ... Axes>
     """
     lifts = {name: lift.numpy() for name, lift in functions.lift.items() if lift is not None}  # (L,H) each
     layers, heads = functions.entropy.shape
-    figure, every = sheet(len(lifts), 3, (0.145 * heads, 0.145 * layers + 0.55), (1.2, 0.3), caption)
+    figure, every = sheet(len(lifts), 3, (0.26 * heads, 0.22 * layers + 0.65), (1.2, 0.3), caption)
     for axes, (name, lift) in zip(every, lifts.items(), strict=True):
-        image = axes.imshow(lift, cmap="PuOr_r", norm=LogNorm(1 / 8, 8, clip=True))
+        image = axes.imshow(lift, cmap=SIGNED, norm=LogNorm(1 / 8, 8, clip=True))
         layer, head = _framed_best(axes, lift)
-        axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=8)
-        axes.set_xticks([0, heads - 1], ["1", str(heads)], fontsize=7)
-        axes.set_yticks([0, layers - 1], ["1", str(layers)], fontsize=7)
+        axes.set_title(f"{name}\nlayer {layer + 1} head {head + 1}", fontsize=SMALL)
+        axes.set_xticks([0, heads - 1], ["1", str(heads)], fontsize=SMALL)
+        axes.set_yticks([0, layers - 1], ["1", str(layers)], fontsize=SMALL)
         bare(axes)
-    every[0].set_ylabel("layer", fontsize=8, labelpad=-6)
-    every[0].set_xlabel("head", fontsize=8, labelpad=-6)
+    every[0].set_ylabel("layer", fontsize=SMALL, labelpad=-6)
+    every[0].set_xlabel("head", fontsize=SMALL, labelpad=-6)
     bar = figure.colorbar(image, ax=every, fraction=0.03, pad=0.02)
-    bar.set_ticks([1 / 8, 1, 8], labels=["1/8", "1 even", "x8"], fontsize=7)
+    bar.set_ticks([1 / 8, 1, 8], labels=["1/8", "1 even", "x8"], fontsize=SMALL)
     bar.minorticks_off()
     return figure
 
@@ -84,11 +84,11 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
 
     >>> text, pronoun = load_pronouns()[0]
     >>> plots.coreference(coreference([attention(load_bert("kit-en"), text).by_word()], [pronoun]))
-    <Figure size ... with 2 Axes>
+    <Drawing size ... with 2 Axes>
     """
     accuracy = found.accuracy.numpy()  # (L,H)
     baseline = max(found.chance, found.nearest)
-    figure, (axes,) = sheet(1, 1, (0.42 * accuracy.shape[1], 0.34 * len(accuracy)), (1.6, 1), caption)
+    figure, (axes,) = sheet(1, 1, (0.6 * accuracy.shape[1], 0.42 * len(accuracy)), (1.8, 1), caption)
     colours = ListedColormap(["#eceef1", *plt.get_cmap("YlGn")(np.linspace(0.15, 0.85, 7))])
     edges = [0, *np.linspace(baseline, 1, 8)]
     image = axes.imshow(accuracy, cmap=colours, norm=BoundaryNorm(edges, colours.N))
@@ -96,10 +96,12 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
     for (layer, head), share in np.ndenumerate(accuracy):
         weight = "bold" if (layer, head) == best else "normal"
         colour = "white" if share > edges[-3] else "black"
-        axes.text(head, layer, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour, weight=weight)
+        axes.text(
+            head, layer, f"{100 * share:.0f}", ha="center", va="center", fontsize=SMALL, color=colour, weight=weight
+        )
     _number_heads(axes, accuracy.shape)
     bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02, spacing="proportional")
-    bar.set_ticks([0, baseline, 1], labels=["0 %", f"baseline {baseline:.0%}", "100 %"], fontsize=8)
+    bar.set_ticks([0, baseline, 1], labels=["0 %", f"baseline {baseline:.0%}", "100 %"], fontsize=SMALL)
     return figure
 
 
@@ -108,17 +110,17 @@ def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *
     a panel is its largest weight.
 
     >>> plots.attention_maps(attention(load_bert("kit-en"), "The nurse smiled."), {"first": (1, 1), "last": (12, 12)})
-    <Figure size ... with 2 Axes>
+    <Drawing size ... with 2 Axes>
     """
     count = len(attention.tokens)
-    side = 0.125 * count + 0.75
+    side = 0.17 * count + 0.9
     figure, every = sheet(len(heads), 2, (side, side + 0.25), (0, 0.3), caption)
     for axes, (name, (layer, head)) in zip(every, heads.items(), strict=True):
         weights = attention.weights[layer - 1, head - 1].numpy()
         axes.imshow(weights, cmap="Blues", vmin=0)
-        axes.set_title(f"{name} · layer {layer} head {head}\nlargest weight {weights.max():.2f}", fontsize=8)
-        axes.set_xticks(range(count), attention.tokens, rotation=90, fontsize=6.5)
-        axes.set_yticks(range(count), attention.tokens, fontsize=6.5)
+        axes.set_title(f"{name} · layer {layer} head {head}\nlargest weight {weights.max():.2f}", fontsize=SMALL)
+        axes.set_xticks(range(count), attention.tokens, rotation=90, fontsize=SMALL)
+        axes.set_yticks(range(count), attention.tokens, fontsize=SMALL)
         axes.tick_params(length=0, pad=1)
         axes.spines[:].set_color("#b8bec8")
     return figure
@@ -129,20 +131,20 @@ def masked_words(places: Mapping[str, MaskedPlace], *, caption: str = "") -> Fig
 
     >>> found = predict_masked(load_bert("kit-en"), "The nurse smiled as she was tired.", "she", watch=["she", "he"])
     >>> plots.masked_words({"she hidden": found["she"]})
-    <Figure size ... with 1 Axes>
+    <Drawing size ... with 1 Axes>
     """
     first = next(iter(places.values()))
     rows = {"nothing hidden": [one.probability - one.change for one in first.watched]}
     rows |= {name: [one.probability for one in place.watched] for name, place in places.items()}
     tokens = [one.token for one in first.watched]
-    figure, (axes,) = diagrams(1, 1, (1.5 * len(tokens), 3), (1.5, 0), caption)
+    figure, (axes,) = diagrams(1, 1, (2.2 * len(tokens), 4), (2, 0), caption)
     width = 0.84 / len(rows)
     colours = plt.get_cmap("viridis")(np.linspace(0.1, 0.85, len(rows)))
     for number, ((name, values), colour) in enumerate(zip(rows.items(), colours, strict=True)):
         at = np.arange(len(tokens)) + (number - (len(rows) - 1) / 2) * width
         hatch = ("", "//", "..", "xx")[number % 4]
         bars = axes.bar(at, values, width * 0.94, color=colour, label=name, hatch=hatch, edgecolor="white")
-        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
+        axes.bar_label(bars, fmt="%.2f", fontsize=SMALL, padding=1)
     axes.set_xticks(range(len(tokens)), tokens)
     axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1], ylabel="probability")
     legend(figure, len(rows))
@@ -153,33 +155,34 @@ def token_bars(tokens: Sequence[str], panels: Mapping[str, Tensor], *, caption: 
     """A panel for each name, a bar for each token; one without a value (NaN) has none. Negative bars are hatched.
 
     >>> plots.token_bars(["The", "cat", "sleeps"], {"drop": torch.tensor([0.1, torch.nan, -0.2])})
-    <Figure size ... with 1 Axes>
+    <Drawing size ... with 1 Axes>
     """
     numbers = {name: values.nan_to_num().tolist() for name, values in panels.items()}
-    return signed_bars(tokens, numbers, (2.6, 0.2 * len(tokens)), caption, ("#31688e", "white"), ("#d98c5f", "white"))
+    return signed_bars(tokens, numbers, (3.6, 0.26 * len(tokens)), caption, (FOR, FOR), ("white", AGAINST))
 
 
 def parts_of_speech(searches: Sequence[CorpusSearch], *, most: int = 6, caption: str = "") -> Figure:
     """The parts of speech of the nearest tokens at each layer, beside their shares of the whole corpus.
 
-    The `most` commonest have a colour each; the rest is grey.
+    The `most` commonest have a colour and a hatching each; the rest is grey.
 
     >>> from hw9_xai.bert.corpus import Corpus
     >>> corpus = Corpus([(["She", "reads", "."], ["PRON", "VERB", "PUNCT"])])
     >>> plots.parts_of_speech(search_corpus_by_layer(load_bert("kit-en"), "He smiled.", "He", top=2, corpus=corpus))
-    <Figure size ... with 1 Axes>
+    <Drawing size ... with 1 Axes>
     """
     rates = [{pos: count / len(one.hits) for pos, count in one.pos_counts.items()} for one in searches]
     columns = [*rates, searches[0].base_rate]
     tags = sorted({tag for column in columns for tag in column}, key=lambda tag: -sum(c.get(tag, 0) for c in columns))
     places = [*range(len(rates)), len(rates) + 0.6]
-    figure, (axes,) = diagrams(1, 1, (0.42 * len(places), 3.2), (2.2, 0), caption)
-    colours = [*plt.get_cmap("viridis")(np.linspace(0, 0.95, min(most, len(tags)))), PALE]
+    figure, (axes,) = diagrams(1, 1, (0.62 * len(places), 4.5), (2.4, 0), caption)
+    colours = [*KINDS[: min(most, len(tags))], PALE]
     bottom = np.zeros(len(columns))
     for number, tag in enumerate([*tags[:most], "others"] if len(tags) > most else tags):
         chosen = tags[most:] if tag == "others" else [tag]
         heights = np.array([sum(column.get(one, 0) for one in chosen) for column in columns])
-        axes.bar(places, heights, 0.86, bottom, color=colours[min(number, most)], label=tag, edgecolor="white")
+        axes.bar(places, heights, 0.86, bottom, color=colours[min(number, most)], label=tag, edgecolor="white",
+                 hatch=("", "//", "..", "xx", "\\\\", "--", "")[min(number, most)])  # fmt: skip
         bottom += heights
     axes.set(xlabel="layer", ylabel=f"share of the {len(searches[0].hits)} nearest", ylim=(0, 1))
     axes.set_xticks(places, [*(str(one.layer) for one in searches), "corpus"])
@@ -203,43 +206,47 @@ def layers(
 
     >>> hidden = hidden_states(load_bert("kit-qa"), "Who smiled?", "The nurse smiled.", answer="nurse")
     >>> plots.layers(project(hidden), hidden, chosen=[1, 6, 12], named=hidden.answer)
-    <Figure size ... with 3 Axes>
+    <Drawing size ... with 3 Axes>
     """
     chosen = range(1, len(projection.points)) if chosen is None else chosen
-    figure, every = sheet(len(chosen), columns, (2.6, 2.4), (0, 0.5), caption)
+    figure, every = sheet(len(chosen), columns, (3.9, 3.7), (0, 0.5), caption)
     answer, segments = set(hidden.answer), hidden.segments
     groups: dict[str, tuple[list[int], dict[str, Any]]] = {
-        "question": ([i for i, s in enumerate(segments) if s == 0], {"color": "#d7263d", "marker": "o", "s": 14}),
+        "question": ([i for i, s in enumerate(segments) if s == 0], {"color": "#b3261e", "marker": "o", "s": 26}),
         "context": ([i for i, s in enumerate(segments) if s == 1 and i not in answer],
-                    {"color": "#2e8b57", "marker": "x", "s": 14, "linewidths": 0.9}),
-        "answer": (sorted(answer), {"color": "#1450c8", "marker": "D", "s": 34, "zorder": 3}),
+                    {"color": "#2e8b57", "marker": "x", "s": 26, "linewidths": 1.2}),
+        "answer": (sorted(answer), {"color": "#1450c8", "marker": "D", "s": 60, "zorder": 3}),
     }  # fmt: skip
     for axes, layer in zip(every, chosen, strict=True):
         for name, (members, style) in groups.items():
             axes.scatter(*projection.points[layer, members].T.numpy(), label=name, **style)
-        for i in named:
-            colour = groups["question" if segments[i] == 0 else "answer" if i in answer else "context"][1]["color"]
-            x, y = projection.points[layer, i].tolist()
-            axes.annotate(
-                hidden.tokens[i], (x, y), (3, 2), textcoords="offset points", color=colour, fontsize=7, zorder=4
-            )
-        axes.margins(0.12)
+        axes.margins(0.2)
+        colours = {i: groups["question" if segments[i] == 0 else "answer" if i in answer else "context"][1]["color"]
+                   for i in named}  # fmt: skip
+        _name(axes, {i: projection.points[layer, i].tolist() for i in named}, hidden.tokens, colours)
         axes.set(xticks=[], yticks=[])
-        axes.set_title(f"layer {layer} · {projection.explained[layer].sum():.0%} of the variance", fontsize=8)
+        axes.set_title(f"layer {layer} · {projection.explained[layer].sum():.0%} of the variance", fontsize=SMALL)
     legend(figure, 3)
     return figure
 
 
-def similarities(comparison: Comparison, *, names: Sequence[str] | None = None, caption: str = "") -> Figure:
-    """One layer's comparison of every sentence with every other: as it is, and against the layer's baseline.
+def _name(axes: Axes, points: Mapping[int, Sequence[float]], tokens: Sequence[str], colours: Mapping[int, str]) -> None:
+    """Tokens beside their points; where another is written already a little further away, with a line to the point."""
+    across, up = (np.ptp(axes.dataLim.intervalx) or 1, np.ptp(axes.dataLim.intervaly) or 1)
+    taken: list[tuple[float, float, float]] = []  # points of the page: left, base, width
+    for i, (x, y) in points.items():
+        at, wide = (x / across * 190, y / up * 170), 6.5 * len(tokens[i])  # 190 and 170 points: the panel's room
+        for dx, dy in PLACES:
+            left, base = at[0] + dx - (wide if dx < 0 else 0), at[1] + dy
+            if all(left + wide < other or other + w < left or abs(base - height) > 11 for other, height, w in taken):
+                break
+        taken.append((left, base, wide))
+        line = {"arrowstyle": "-", "color": colours[i], "linewidth": 0.6} if abs(dy) > 12 else None
+        axes.annotate(tokens[i], (x, y), (dx, dy), textcoords="offset points", ha="right" if dx < 0 else "left",
+                      color=colours[i], fontsize=SMALL, zorder=4, arrowprops=line)  # fmt: skip
 
-    >>> sentences = ["今天買了蘋果來吃", "蘋果手機的股價跌了"]
-    >>> plots.similarities(compare_embeddings(load_bert("kit-zh"), sentences, "果", layer=12))
-    <Figure size ... with 4 Axes>
-    """
-    against = "minus the baseline" if comparison.metric == "cosine" else "over the baseline"
-    both = {comparison.metric: comparison.values, against: comparison.against_baseline}
-    return matrices(both, names=names, numbers=True, one_scale=False, caption=caption)
+
+PLACES = [(side, height) for height in (3, -9, 16, -22, 29, -35, 42, -48, 55) for side in (5, -5)]
 
 
 def _framed_best(axes: Axes, values: np.ndarray, linewidth: float = 1) -> tuple[int, int]:
@@ -255,7 +262,7 @@ def _number_heads(axes: Axes, shape: tuple[int, int]) -> None:
     layers, heads = shape
     axes.set(xlabel="head", ylabel="layer", xticks=range(heads), yticks=range(layers))
     axes.set(xticklabels=range(1, heads + 1), yticklabels=range(1, layers + 1))
-    axes.tick_params(labelsize=8)
+    axes.tick_params(labelsize=SMALL)
     bare(axes)
     axes.set_xticks(np.arange(-0.5, heads), minor=True)
     axes.set_yticks(np.arange(-0.5, layers), minor=True)

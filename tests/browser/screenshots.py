@@ -1,4 +1,5 @@
-"""Take the committed pictures anew, to look at them: python tests/browser/screenshots.py [explorer|picture|notebooks]
+"""Take the committed pictures anew, to look at them:
+python tests/browser/screenshots.py [explorer|picture|layers|notebooks]
 
 The notebooks' formulas want Debian's libjs-mathjax, and their Chinese fonts-noto-cjk.
 """
@@ -23,6 +24,7 @@ from hw9_xai.bert.heads import head_functions  # noqa: E402
 from hw9_xai.bert.models import load_bert  # noqa: E402
 from hw9_xai.notebooks import FOLDER  # noqa: E402
 from hw9_xai.pages.attention.explorer import explore  # noqa: E402
+from hw9_xai.pages.layers.explorer import explore_layers  # noqa: E402
 from hw9_xai.pages.picture.explorer import explore_picture  # noqa: E402
 
 TEXT = "The police officer is popular with the residents because she is very generous and kind."
@@ -67,6 +69,24 @@ def picture(browser: Browser, folder: Path) -> None:
         Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
 
 
+def layers(browser: Browser, folder: Path) -> None:
+    one, path = xai.load_questions()[0], folder / "page.html"
+    given = (one.question, one.context, one.span)
+    before, after = (xai.hidden_states(load_bert(name), *given).without_special() for name in ("kit-en", "kit-qa"))
+    explore_layers(before, after).save(path)
+    for width, dark in ((1280, False), (320, True)):
+        page = browser.open(path, width=width, height=300, dark=dark)
+        page.evaluate("const layer = document.getElementById('layer'); layer.value = 9; layer.oninput()")
+        page.evaluate("const token = document.getElementById('token'); token.value = 3; token.onchange()")
+        if dark:
+            page.click("#language")
+        page.wait("document.getAnimations().length === 0")
+        page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
+        shot = HERE / f"layers-{width}-{'dark' if dark else 'light'}.png"
+        page.screenshot(shot)
+        Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
+
+
 def notebooks(browser: Browser, folder: Path) -> None:
     exporter = HTMLExporter(mathjax_url=f"{MATHJAX.as_uri()}?config=TeX-AMS_CHTML-full")
     (HERE / "notebooks").mkdir(exist_ok=True)
@@ -100,7 +120,7 @@ def in_columns(page: Page, width: int, height: int, scale: float) -> Image.Image
 
 
 def main() -> None:
-    kinds = {"explorer": explorer, "picture": picture, "notebooks": notebooks}
+    kinds = {"explorer": explorer, "picture": picture, "layers": layers, "notebooks": notebooks}
     browser = Browser()
     with tempfile.TemporaryDirectory() as folder:
         for kind in sys.argv[1:] or kinds:

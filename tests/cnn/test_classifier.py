@@ -21,6 +21,12 @@ def test_the_homeworks_network_module_by_module():
     assert [module.p for module in model.fc if isinstance(module, nn.Dropout)] == [0.3]
 
 
+def test_the_kits_two_have_one_shape_and_other_weights():
+    withstands, plain = load_classifier(), load_classifier("plain")
+    shapes = [{key: tensor.shape for key, tensor in model.state_dict().items()} for model in (withstands, plain)]
+    assert shapes[0] == shapes[1] and not torch.equal(withstands.cnn[0].weight, plain.cnn[0].weight)
+
+
 @pytest.mark.parametrize("width, classes", [(1, 2), (8, 11), (32, 3)])
 def test_the_same_shape_at_any_width(width, classes):
     model = FoodCNN(width, classes)

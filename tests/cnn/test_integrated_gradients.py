@@ -55,7 +55,7 @@ def test_residual_shrinks_with_steps():
 @pytest.mark.parametrize(
     "steps",
     [
-        pytest.param(64, marks=pytest.mark.xfail(strict=True, reason="64 do for six pictures of ten, 128 for eight")),
+        pytest.param(64, marks=pytest.mark.xfail(strict=True, reason="64 do for four pictures of ten, 128 for nine")),
         256,
     ],
 )

@@ -27,7 +27,7 @@ def whole_kit(monkeypatch, tmp_path):
 
     shutil.copytree(DATA / "pictures", tmp_path / "data" / "pictures")
     shutil.copytree(DATA / "corpora", tmp_path / "data" / "corpora")
-    for name in ("food_cnn.safetensors", "food_cnn.json"):
+    for name in ("food_cnn.safetensors", "food_cnn.json", "food_cnn_plain.safetensors", "food_cnn_plain.json"):
         (tmp_path / "checkpoints").mkdir(exist_ok=True)
         shutil.copy(CHECKPOINTS / name, tmp_path / "checkpoints")
     for name in doctor.KIT_BERTS:
@@ -101,7 +101,8 @@ def test_torchvision_that_does_not_fit_torch(monkeypatch):
 
 
 @pytest.mark.parametrize("damage, message", [
-    ("checkpoints/food_cnn.safetensors", r"classifier: sha256 \w+, expected \w+"),
+    ("checkpoints/food_cnn.safetensors", r"food_cnn: sha256 \w+, expected \w+"),
+    ("checkpoints/food_cnn_plain.safetensors", r"food_cnn_plain: sha256 \w+, expected \w+"),
     ("data/pictures/3_5.png", "pictures: 3_5 missing or changed"),
 ])  # fmt: skip
 def test_kit_files_that_were_changed(whole_kit, damage, message):

@@ -353,19 +353,26 @@ def boule(studio):
 def buns(rng):
     """Soft glossy buns: shapes, crust, seeds."""
     shapes = [
-        s.blob(rng, (0.39, 0.39, 0.25), 0.05, 0.9).warped(lambda x, y, z: (x, y, np.maximum(z, -0.16) + 0.16))
+        s.blob(rng, (0.39, 0.39, 0.27), 0.04, 1.2).warped(lambda x, y, z: (x, y, np.maximum(z, -0.12) + 0.12))
         for _ in range(3)
     ]
-    crust = m.crust(
-        rng, "#efcb8c", m.pick(rng, "#bd7a35", "#a3662e", "#cd9448"), "#74421c", 0.5, 0.3, gloss=0.22, depth=0.01
-    )
+    crust = browned_top(rng)
     return shapes, crust, m.pick(rng, None, "#f3e6c6", "#2b2620")
+
+
+def browned_top(rng):
+    """Soft crust: brown and glossy above, pale where the buns stood close."""
+    paint = m.Paint(rng)
+    heat = paint.math("ADD", paint.math("MULTIPLY", paint.upward(), 0.4), paint.math("MULTIPLY", paint.noise(0.5), 0.5))
+    brown, dark = m.pick(rng, ("#c07a34", "#8a4a1c"), ("#a8622a", "#6f3a16"), ("#cd9148", "#a3622a"))
+    tint = paint.ramp(heat, (0.0, "#f6e3b8"), (0.22, "#ecc383"), (0.42, m.vary(rng, brown)), (0.7, m.vary(rng, dark)))
+    return paint.skin(tint, 0.4, paint.bump(paint.noise(0.1, 3), 0.006), gloss=0.25)
 
 
 def crusty_rolls(rng):
     """Crusty rolls with one cut along the top."""
     shapes = [stick(rng, rng.uniform(0.85, 1.05), 0.33).scaled(1, 1, 1.1).moved(z=0.02) for _ in range(3)]
-    return shapes, scored_crust(rng), m.pick(rng, None, None, "#2b2620")
+    return shapes, scored_crust(rng, "#dcae6c", "#b07a40"), m.pick(rng, None, None, "#2b2620")
 
 
 def bagels(rng):
@@ -453,31 +460,34 @@ class Recipe:
         self.herbs = rng.random() < 0.5
 
 
+THICK = 0.1  # of a pizza within its rim
+
+
 def pizza_top(rng, bare=None):
     """Crust at the rim (tone 1), then a line of sauce, then browned cheese that lets the sauce through in places."""
     paint = m.Paint(rng)
     edge = paint.math(
-        "ADD", paint.tone(), paint.math("MULTIPLY", paint.math("SUBTRACT", paint.noise(0.3, 3), 0.5), 0.2)
+        "ADD", paint.tone(), paint.math("MULTIPLY", paint.math("SUBTRACT", paint.noise(0.22, 4), 0.5), 0.34)
     )
     bare = rng.uniform(0.28, 0.42) if bare is None else bare
     melted = paint.step(paint.noise(0.26, 5, distortion=0.5), bare, bare + 0.13)
     blister = paint.math("ADD", paint.noise(0.14, 5), rng.uniform(-0.06, 0.03))
     cheese = paint.ramp(
         blister,
-        (0.38, m.vary(rng, "#f4dc9b", 0.5)),
-        (0.54, m.vary(rng, "#eec263")),
-        (0.66, "#d08a34"),
-        (0.78, "#86481c"),
+        (0.36, m.vary(rng, "#fbeec4", 0.5)),
+        (0.52, m.vary(rng, "#f3cf72")),
+        (0.66, "#dd9438"),
+        (0.78, "#8f4a1c"),
     )
     sauce = paint.ramp(paint.noise(0.1, 3), (0.3, "#8f1d0f"), (0.7, m.vary(rng, "#c8401f")))
     heat = paint.math("ADD", paint.noise(0.25, 5, roughness=0.6), rng.uniform(-0.08, 0.05))
     dough = paint.ramp(heat, (0.32, "#f0d3a0"), (0.5, m.vary(rng, "#cf9550")), (0.66, "#8a5022"), (0.76, "#38200f"))
-    tint = paint.mix(paint.step(edge, 0.8, 0.84), paint.mix(melted, sauce, cheese), sauce)
-    baked = paint.step(edge, 0.85, 0.88)
+    tint = paint.mix(paint.step(edge, 0.79, 0.83), paint.mix(melted, sauce, cheese), sauce)
+    baked = paint.step(edge, 0.84, 0.88)
     tint = paint.mix(baked, tint, dough)
     height = paint.math("ADD", melted, paint.math("MULTIPLY", paint.noise(0.07, 3), 0.5))
     rough = paint.step(baked, -0.6, 1.2)
-    return paint.skin(tint, rough, paint.bump(height, 0.045), gloss=0.2)
+    return paint.skin(tint, rough, paint.bump(height, 0.06), gloss=0.25)
 
 
 def pizza_piece(studio, recipe, radius, angle, part="pizza"):
@@ -485,13 +495,13 @@ def pizza_piece(studio, recipe, radius, angle, part="pizza"):
     rng = studio.rng
     rim = recipe.rim
     under = [(0, 0), (radius * 0.8, 0), (radius * 0.97, 0.02), (radius, 0.5 * rim)]
-    over = [(radius * 0.985, rim * 0.9), (radius * 0.94, rim), (radius * 0.89, rim * 0.8), (radius * 0.855, 0.09)]
-    profile = np.concatenate([s.spline(under, 12), s.spline([*over, (radius * 0.8, 0.075), (0, 0.065)], 30)])
+    over = [(radius * 0.985, rim * 0.9), (radius * 0.94, rim), (radius * 0.89, rim * 0.8), (radius * 0.855, 0.12)]
+    profile = np.concatenate([s.spline(under, 12), s.spline([*over, (radius * 0.8, THICK), (0, THICK)], 40)])
     rows = np.arange(len(profile))
     if angle == 360:
         skin = s.lathe(profile, 96)
     else:
-        skin, cuts = s.wedge(profile, angle, 30)
+        skin, cuts = s.wedge(profile, angle, 40)
     tone = np.repeat(np.where(rows < 12, 1.0, profile[:, 0] / radius), len(skin.points) // len(profile))
     seed = rng.integers(2**31)
     studio.add(risen(skin.toned(tone), seed, radius), recipe.top, part, sharp=180)
@@ -500,11 +510,11 @@ def pizza_piece(studio, recipe, radius, angle, part="pizza"):
     share = angle / 360 * (radius / 1.45) ** 2
     for name, (shapes, material, count, size) in recipe.things.items():
         spots = sector(rng, max(2, round(count * share)), radius * 0.8, angle, size)
-        studio.scatter(shapes, material, name, s.scattered(rng, spots, 0.075, 6, (0.85, 1.15)), sharp=60)
+        studio.scatter(shapes, material, name, s.scattered(rng, spots, THICK + 0.035, 5, (0.85, 1.15)), sharp=60)
     if recipe.herbs:
         leaves = [s.leaf(rng.uniform(0.15, 0.34), 0.15, rng.uniform(10, 50)) for _ in range(3)]
         spots = sector(rng, max(2, round(22 * share)), radius * 0.75, angle, 0.14, 1.0)
-        studio.scatter(leaves, m.greens(rng, "#3c7a28"), "herbs", s.scattered(rng, spots, 0.11, 14))
+        studio.scatter(leaves, m.greens(rng, "#3c7a28"), "herbs", s.scattered(rng, spots, THICK + 0.05, 14))
 
 
 def risen(shape, seed, radius):
@@ -512,10 +522,12 @@ def risen(shape, seed, radius):
     rng = np.random.default_rng(seed)
     rim = np.clip(np.hypot(*shape.points[:, :2].T) / radius * 8 - 6.7, 0, 1)
     blown = 1 + rim * (0.1 + 0.45 * s.waves(rng, shape.points[:, :2], 0.35))
-    return shape.warped(lambda x, y, z: (x, y, z * blown)).shifted(rng, 0.012, 0.25).shifted(rng, 0.025, 0.5)
+    cheese = 1 + 0.1 * (1 - rim) * s.waves(rng, shape.points[:, :2], 0.2)  # it ran, and set in lumps
+    shape = shape.warped(lambda x, y, z: (x, y, z * blown * cheese))
+    return shape.shifted(rng, 0.012, 0.25).shifted(rng, 0.025, 0.5)
 
 
-def sector(rng, count, radius, angle, size, margin=0.35):
+def sector(rng, count, radius, angle, size, margin=0.6):
     """Spots on a slice that keep their distance and stay within its sides by a part of their size."""
     spots = s.spread(rng, round(count * 360 / angle), radius, size * 0.85)
     bearing, out = np.degrees(np.arctan2(spots[:, 1], spots[:, 0])), np.hypot(*spots.T)
@@ -557,7 +569,12 @@ def mushrooms(rng):
         ]
     )
     shape = s.prism(s.spline(cap * 0.9, 40, closed=True), 0.035, 0.012, rings=3)
-    return shape.shifted(rng, 0.02, 0.3), m.roast(rng, "#dcc09a", "#b08a5f", "#6b4a2d", gloss=0.2, depth=0.006), 20, 0.3
+    return (
+        shape.shifted(rng, 0.02, 0.3),
+        m.roast(rng, "#ecd5ae", "#b8926a", "#6b4728", gloss=0.2, depth=0.006),
+        26,
+        0.34,
+    )
 
 
 def peppers(rng):

@@ -55,7 +55,7 @@ def layered_wedge(studio, sponge, icing, radius, angle, layers, height=None, fru
     height = height or rng.uniform(0.7, 0.95)
     dark = int(icing[1:3], 16) < 128
     cream = m.chocolate(rng, icing, 0.4) if dark else m.cream(rng, icing)
-    crumb = m.crumb(rng, sponge, 0.022, 0.006)
+    crumb = m.crumb(rng, sponge, 0.03, 0.012)
     sag = lambda x, y, z: (x, y, z + 0.008 * np.sin(5 * x + 7 * y))  # noqa: E731
     skin, cuts = s.wedge(slab(radius, 0, height, 0.05), angle, 24)
     studio.add(s.welded(s.join(skin, cuts)).warped(sag), cream, "cream")
@@ -74,10 +74,13 @@ def berries_in_cut(studio, radius, half_angle, z, size):
     """Halved strawberries along both cut faces of a wedge at height z."""
     rng = studio.rng
     for side in (-1, 1):
-        for reach in np.linspace(0.27, 0.87, 4) * radius + rng.normal(0, 0.035, 4):
+        reach = radius * rng.uniform(0.2, 0.3)
+        while reach < 0.93 * radius:
             x, y = reach * np.cos(np.radians(half_angle)), side * reach * np.sin(np.radians(half_angle))
-            with studio.placed((x, y, z), (-90 * side, 0, side * half_angle), size * rng.uniform(0.8, 1.15)):
-                half_berry(studio, (0, 0, -0.07), (0, 0, rng.choice([0, 180]) + rng.normal(0, 30)))
+            share = rng.uniform(0.75, 1.3)
+            with studio.placed((x, y, z), (-90 * side, 0, side * half_angle), size * share):
+                half_berry(studio, (0, 0, -0.075), (0, 0, rng.choice([0, 90, 180, 270]) + rng.normal(0, 25)))
+            reach += size * share * 0.34 + rng.exponential(0.05)
 
 
 def slab(radius, low, high, round):
@@ -111,18 +114,19 @@ def berry(studio, at, turn=None):
     profile = s.spline([(0, -0.15), (0.12, -0.14), (0.175, -0.04), (0.13, 0.12), (0.05, 0.2), (0, 0.21)], 20)
     body = s.lathe(profile, 20).shifted(rng, 0.02, 0.3)
     turn = turn or (rng.normal(0, 14), rng.normal(0, 14), rng.uniform(0, 360))
-    studio.add(body, m.strawberry(rng, size=0.055), "strawberry", at, turn, sharp=180)
+    studio.add(body, m.strawberry(rng, size=0.036), "strawberry", at, turn, sharp=180)
 
 
 def half_berry(studio, at, turn):
     """A strawberry cut in half: red rim, paler heart."""
     rng = studio.rng
     a = np.linspace(0, s.TAU, 28, endpoint=False)
-    outline = np.column_stack([0.155 * np.sin(a) * (1 - 0.35 * np.cos(a)), 0.18 * np.cos(a)])
-    body = s.prism(outline, 0.1, 0.05, 8)
-    reach = np.hypot(*body.points[:, :2].T) / 0.17
+    outline = np.column_stack([0.155 * np.sin(a) * (1 - 0.42 * np.cos(a)), 0.2 * np.cos(a)])
+    body = s.prism(outline * rng.uniform(0.85, 1.15, 2), 0.1, 0.05, 8).shifted(rng, 0.015, 0.2)
+    reach = np.hypot(body.points[:, 0] / 0.15, (body.points[:, 1] - 0.02) / 0.2)
     paint = m.Paint(rng)
-    tint = paint.ramp(paint.tone(), (0.1, "#f3cdb6"), (0.42, "#e06552"), (0.78, "#c4161a"))
+    depth = paint.math("ADD", paint.tone(), paint.math("MULTIPLY", paint.noise(0.05, 3), 0.35))
+    tint = paint.ramp(depth, (0.3, "#f6d9c6"), (0.55, "#ea8672"), (0.8, "#d8342c"), (1.05, "#b30f16"))
     flesh = paint.skin(tint, 0.3, paint.bump(paint.noise(0.04), 0.008), gloss=0.25)
     studio.add(body.toned(reach), flesh, "strawberry", at, turn, sharp=180)
 
@@ -537,9 +541,7 @@ def turned_out(studio, kind):
     custard = m.cream(rng, m.pick(rng, "#eec873", "#f0d28c") if caramel else "#fbf4e6", 0.2, 0.002)
     foot, head, height = rng.uniform(0.5, 0.6), rng.uniform(0.36, 0.46), rng.uniform(0.38, 0.55)
     profile = [(0, 0), (foot, 0), (foot * 0.99, 0.06), (head + 0.02, height - 0.06), (head - 0.03, height), (0, height)]
-    flutes = rng.choice([0, 0, 0.025])
-    wavy = lambda a: 1 + flutes * np.cos(12 * a)  # noqa: E731
-    studio.add(s.lathe(s.spline(profile, 40), 72, wavy), custard, "pudding", sharp=180)
+    studio.add(s.lathe(s.spline(profile, 40), 72), custard, "pudding", sharp=180)
     studio.add(
         s.disc(rng, head + 0.02, 0.035, 0.01, 0.3), sauce, "caramel" if caramel else "sauce", (0, 0, height - 0.015)
     )
@@ -631,11 +633,11 @@ def biscuits(studio):
     rng = studio.rng
     pale, brown = m.pick(rng, ("#e3b673", "#b97b3c"), ("#d9a35c", "#a8692e"), ("#5a3019", "#3a1c0f"))
     dough = m.crust(rng, pale, brown, baked=0.42, size=0.3, depth=0.03)
-    chip = m.chocolate(rng, m.pick(rng, "#3d1d10", "#3d1d10", "#f3e3c4", "#c43a3a"))
-    places = s.heap(rng, rng.integers(5, 13), 0.85, 0.38, 0.5, 9)
+    chip = m.chocolate(rng, m.pick(rng, "#3d1d10", "#2a140b"))
+    places = s.heap(rng, rng.integers(4, 11), 0.9, 0.38, 0.5, 7)
     for at, turn, scale in zip(places.at, places.turn, places.scale, strict=True):
         with studio.placed(at, turn, scale):
-            round_ = s.disc(rng, 0.38, 0.12, 0.035, 0.45, 14, 48).rough(rng, 0.016, 0.12)
+            round_ = s.disc(rng, 0.4, 0.09, 0.025, 0.3, 14, 48).rough(rng, 0.01, 0.1)
             studio.add(round_, dough, "cookies")
             spots = s.spread(rng, rng.integers(5, 13), 0.3, 0.09)
             studio.scatter(s.blob(rng, 0.045, 0.2, 0.5, 1), chip, "chocolate", s.scattered(rng, spots, 0.105, 40))
@@ -644,7 +646,7 @@ def biscuits(studio):
 def macarons(studio):
     """Macarons in several colours."""
     rng = studio.rng
-    places = s.heap(rng, rng.integers(8, 22), 0.8, 0.26, 0.95, 25)
+    places = s.pile(rng, rng.integers(6, 15), 0.85, 0.235, 12)
     places.turn[:, 0] += rng.choice([0, 0, 80], len(places))
     dome = s.spline([(0.2, 0.075), (0.235, 0.1), (0.225, 0.15), (0.15, 0.2), (0, 0.215)], 16)
     foot = s.lathe([(0, 0.04), (0.22, 0.04), (0.235, 0.06), (0.22, 0.08)], 40).rough(rng, 0.012, 0.05)
@@ -653,14 +655,14 @@ def macarons(studio):
         s.join(shell, shell.turned(x=180)),
         s.lathe([(0, -0.045), (0.21, -0.045), (0.22, 0), (0.21, 0.045), (0, 0.045)]),
     )
-    colours = rng.permutation(["#e88aa8", "#a9c97a", "#f0d27a", "#c9a2d6", "#7a4a2c", "#f0ad84", "#8fc1cf", "#c9243f"])[
+    colours = rng.permutation(["#e88aa8", "#a9c97a", "#f0d27a", "#c9a2d6", "#7a4a2c", "#f0ad84", "#c9243f"])[
         : rng.integers(1, 5)
     ]
     filling = m.cream(rng)
     for i, colour in enumerate(colours):
         mine = s.Places(places.at[i :: len(colours)], places.turn[i :: len(colours)], places.scale[i :: len(colours)])
-        studio.scatter(both, m.cream(rng, str(colour), 0.45), "macarons", mine, (0, 0, 0.08))
-        studio.scatter(cream, filling, "macarons", mine, (0, 0, 0.08))
+        studio.scatter(both, m.cream(rng, str(colour), 0.45), "macarons", mine)
+        studio.scatter(cream, filling, "macarons", mine)
 
 
 DISHES = {

@@ -118,9 +118,9 @@ def scrambled_eggs(studio):
         slice_ = sides.bread_slice(rng, 1.3)
         studio.add(slice_, sides.sliced_bread(rng, 0.5), "toast", (0, 0, floor), (0, 0, rng.uniform(0, 360)))
         floor += 0.13
-    curds = [s.blob(rng, (0.2, 0.15, 0.11), 0.25, 1.0, 3).shifted(rng, 0.03, 0.22) for _ in range(6)]
-    for shade, share in (("#ffd766", 0.6), ("#fcc94c", 0.2), ("#ffe6a0", 0.2)):
-        places = s.heap(rng, int(120 * share * (reach / 0.6) ** 2), reach, 0.16, 0.5, 35, (0.5, 1.2))
+    curds = [s.blob(rng, (0.17, 0.13, 0.075), 0.22, 0.9, 3).shifted(rng, 0.03, 0.15) for _ in range(8)]
+    for shade, share in (("#fbdc7c", 0.55), ("#f7cd62", 0.2), ("#fff0c4", 0.25)):
+        places = s.heap(rng, int(140 * share * (reach / 0.6) ** 2), reach, 0.13, 0.42, 30, (0.5, 1.2))
         studio.scatter(curds, curd(rng, shade), "egg", places, (0, 0, floor), sharp=180)
     if rng.random() < 0.7:
         chives = s.tube([(-0.035, 0, 0), (0.035, 0, 0)], 0.016, 6, caps=False)
@@ -136,7 +136,7 @@ def whole_eggs(studio):
     """Eggs in their shells: in a bowl, a basket or a carton, loose, or one in an egg cup, opened."""
     rng = studio.rng
     shells = [shell(rng) for _ in range(rng.choice([1, 1, 2]))]
-    kind = rng.choice(["bowl", "carton", "cup", "loose", "basket"], p=[0.3, 0.25, 0.18, 0.15, 0.12])
+    kind = rng.choice(["bowl", "carton", "cup", "loose", "basket"], p=[0.2, 0.2, 0.18, 0.12, 0.3])
     radius, height = 0.9, 0.4
     if kind == "cup":
         egg_in_cup(studio, shells[0])

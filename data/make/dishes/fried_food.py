@@ -240,13 +240,13 @@ def cutlets_and_croquettes(studio):
     rng = studio.rng
     floor, reach = served(studio, ("plate", "plate", "plate", "board", "paper"))
     kind = m.pick(rng, "schnitzel", "cutlet", "croquettes", "balls", "samosas")
-    brown = m.pick(rng, "#cf8f3a", "#b8742c", "#c4822f", "#8a5424" if kind == "balls" else "#d99c42")
+    brown = m.pick(rng, "#cf8f3a", "#b8742c", "#c4822f", "#d99c42")
     crust = batter(rng, brown, crisp=0.03)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(-60, 60))):
         if kind == "schnitzel":
             for i in range(rng.integers(1, 3)):
-                slab = s.disc(rng, reach * 0.75, 0.1, 0.08, 0.1, 18, 64).scaled(1, 0.7, 1)
-                slab = craggy(rng, slab.warped(lambda x, y, z: (x, y, z + 0.05 * np.sin(3 * x) * np.cos(4 * y))), 0.5)
+                slab = s.disc(rng, reach * 0.75, 0.13, 0.05, 0.1, 26, 96).scaled(1, 0.68, 1)
+                slab = craggy(rng, slab.warped(lambda x, y, z: (x, y, z + 0.03 * np.sin(3 * x) * np.cos(4 * y))), 0.4)
                 studio.add(slab, crust, "meat", (0.1 * i, 0.3 * i, 0.04 + 0.1 * i), (0, 0, 40 * i), sharp=180)
         elif kind == "cutlet":
             sliced_cutlet(studio, crust, reach)

@@ -39,7 +39,7 @@ def roast_slices(studio):
     rng = studio.rng
     reach, floor = served(studio)
     pink = rng.random() < 0.6
-    meat = cut_meat(rng, m.pick(rng, "#b5443c", "#c25a4c", "#a84a3c") if pink else m.pick(rng, "#b98560", "#d9b08c"))
+    meat = cut_meat(rng, m.pick(rng, "#b5443c", "#c25a4c", "#a84a3c") if pink else m.pick(rng, "#a8694a", "#b87c5a"))
     count, wide = rng.integers(4, 8), reach * rng.uniform(0.34, 0.46)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(-40, 40))):
         with studio.placed((0, -reach * 0.3, 0)):
@@ -62,8 +62,8 @@ def sausages(studio):
     """Grilled sausages with mustard and mash, fries or salad, or a board full of them."""
     rng = studio.rng
     reach, floor = served(studio, boards=0.3)
-    colour = [("#c9783a", "#a3521f", "#4a2412"), ("#b05a36", "#84381e", "#3a1610"), ("#dcae7c", "#b87a45", "#6b3d1e")]
-    skin = m.roast(rng, *colour[rng.integers(3)], grill=m.pick(rng, 0.0, 0.0, 0.24), gloss=0.6, depth=0.012)
+    colour = [("#c9783a", "#a3521f", "#4a2412"), ("#b05a36", "#84381e", "#3a1610"), ("#cf9a62", "#a3622e", "#4f2812")]
+    skin = m.roast(rng, *colour[rng.integers(3)], grill=m.pick(rng, 0.0, 0.0, 0.0, 0.31), gloss=0.6, depth=0.012)
     count, long = rng.integers(2, 6), reach * rng.uniform(1.05, 1.4)
     thick = rng.uniform(0.11, 0.15)
     with studio.placed((0, 0, floor), (0, 0, rng.uniform(-35, 35))):
@@ -308,25 +308,29 @@ def steak_outline(rng, length):
 
 def seared(rng, grill=None):
     """The outside of a steak."""
-    pale, brown, char = m.pick(rng, ("#b87c44", "#7d4822", "#2e180c"), ("#a0643a", "#65371b", "#22120a"))
+    pale, brown, char = m.pick(rng, ("#b98352", "#8a542c", "#3d2212"), ("#a8734a", "#764526", "#301a0e"))
     grill = rng.choice([0.0, 0.2, 0.26]) if grill is None else grill
     paint = m.Paint(rng)
-    cloud, fine = paint.noise(0.4, 5, roughness=0.7), paint.noise(0.07, 4, roughness=0.7)
-    heat = paint.math("ADD", paint.math("MULTIPLY", cloud, 0.6), paint.math("MULTIPLY", fine, 0.4))
-    tint = paint.ramp(heat, (0.38, char), (0.47, m.vary(rng, brown)), (0.6, m.vary(rng, pale)))
+    cloud = paint.noise(0.5, 3)
+    fibre, grain = paint.noise(0.07, 4, stretch=(1, 0.3, 1), distortion=1.0), paint.noise(0.025, 3, roughness=0.7)
+    heat = paint.math("ADD", paint.math("MULTIPLY", cloud, 0.4), paint.math("MULTIPLY", fibre, 0.6))
+    tint = paint.ramp(heat, (0.3, char), (0.46, m.vary(rng, brown)), (0.62, m.vary(rng, pale)))
+    tint = paint.mix(paint.step(paint.upward(), 0.75, 0.3), tint, m.vary(rng, "#a06444"))  # the side saw less fire
     if grill:
-        marks = paint.math("MULTIPLY", paint.step(paint.bands(grill, "X", 1.0), 0.7, 0.9), paint.step(cloud, 0.3, 0.5))
-        tint = paint.mix(marks, tint, "#1c0f09")
-    return paint.skin(tint, 0.38, paint.bump(heat, 0.07), gloss=0.2, shine=0.25)
+        bars = paint.step(paint.bands(grill, "X", 0.5), 0.74, 0.9)
+        marks = paint.math("MULTIPLY", bars, paint.step(paint.upward(), 0.5, 0.8))
+        tint = paint.mix(paint.math("MULTIPLY", marks, paint.step(heat, 0.32, 0.5)), tint, "#20120a")
+    height = paint.math("ADD", fibre, paint.math("MULTIPLY", grain, 0.5))
+    return paint.skin(tint, 0.5, paint.bump(height, 0.05), gloss=0.12, shine=0.3)
 
 
 def grilled_steak(studio, reach, grill=None, top=None):
     """A whole steak about the origin, rimmed with fat, with butter or rosemary on it now and then."""
     rng = studio.rng
     outline, thick = steak_outline(rng, 2 * reach), rng.uniform(0.18, 0.28)
-    body = s.prism(outline, thick, 0.08, rings=12).rough(rng, 0.02, 0.25).shifted(rng, 0.03, 0.6)
+    body = s.prism(outline, thick, 0.07, rings=16).rough(rng, 0.014, 0.12).shifted(rng, 0.03, 0.5)
     studio.add(body, seared(rng, grill), "meat", sharp=180)
-    if rng.random() < 0.4:
+    if rng.random() < 0.6:
         back = outline[34:54] * 1.01
         fat = s.tube(np.column_stack([back, np.full(20, thick * 0.5)]), thick * 0.42, 10).rough(rng, 0.015, 0.15)
         studio.add(fat, m.roast(rng, "#ecc98c", "#d49a50", "#8a5426", gloss=0.5), "meat", sharp=180)

@@ -302,14 +302,18 @@ def scrambled(studio, mound, count):
     studio.scatter(bits, egg, "egg", strewn(mound, count, 25, 0.85), sharp=180)
 
 
-def sausage_slices(studio, mound, count):
-    """Slanted slices of sausage with a darker skin."""
+RED_SAUSAGE, RICE_SAUSAGE = ("#b5432f", "#d97a5c", "#84281a"), ("#d9c6a4", "#f6eddb", "#a8814f")
+
+
+def sausage_slices(studio, mound, count, colours=None):
+    """Slanted slices of sausage, red or (of rice) pale: two colours within and the skin's."""
     rng = studio.rng
     slices = s.prism(s.wobbly(rng, 0.13, 0.03, 28) * (1.35, 1), 0.055, 0.018)
     slices = slices.toned(np.hypot(slices.points[:, 0] / 1.35, slices.points[:, 1]) / 0.13)
     paint = m.Paint(rng)
-    inside = paint.ramp(paint.noise(0.05, 3), (0.35, m.vary(rng, "#b5432f")), (0.6, m.vary(rng, "#d97a5c")))
-    tint = paint.mix(paint.step(paint.tone(), 0.82, 0.95), inside, "#84281a")
+    dark, light, skin = colours or m.pick(rng, RED_SAUSAGE, RICE_SAUSAGE)
+    inside = paint.ramp(paint.noise(0.05, 3), (0.35, m.vary(rng, dark)), (0.6, m.vary(rng, light)))
+    tint = paint.mix(paint.step(paint.tone(), 0.82, 0.95), inside, skin)
     sausage = paint.skin(tint, 0.35, gloss=0.5)
     studio.scatter(slices, sausage, "sausage", strewn(mound, count, 22, 0.8))
 

@@ -142,10 +142,10 @@ def risotto(studio):
     rng = studio.rng
     reach, floor = served(studio, bowls=0.4)
     mound = s.Mound(rng, reach, rng.uniform(0.14, 0.25), 0.35, 0.15)
-    colour = m.pick(rng, "#f0dca6", "#f4e4bc", "#eeb95a", "#e0c48c", "#d98e54")
+    colour = m.pick(rng, "#f3dc9c", "#f6e3b0", "#eeb95a", "#f0cf7c", "#d98e54")
     with studio.placed((0, 0, floor)):
-        studio.add(mound.skin(0.05).moved(z=0.012), m.sauce(rng, colour, 0.2, 0.02), "sauce", sharp=180)
-        grains(studio, mound, colour, 0.8, size=1.1, share=0.75)
+        studio.add(mound.skin(0.05).moved(z=0.012), m.sauce(rng, m.shade(colour, 0.85), 0.2, 0.02), "sauce", sharp=180)
+        grains(studio, mound, m.shade(colour, 1.15), 0.8, size=1.1, share=0.75)
         kind = m.pick(rng, "mushrooms", "peas", "squares", "asparagus")
         if kind == "mushrooms":
             cap = s.lathe(s.spline([(0, 0.02), (0.12, -0.01), (0.13, 0.04), (0.07, 0.1), (0, 0.11)], 14), 20)

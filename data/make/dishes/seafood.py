@@ -36,9 +36,9 @@ def sushi(studio):
     rolls = [roll(rng) for _ in range(2)]
     lean = rng.uniform(-30, 30)
     with studio.placed((0, 0, vessel.floor), (0, 0, lean)):
-        for row, y in enumerate((-0.42, 0.12, 0.6)[: rng.integers(2, 4)]):
+        for row, y in enumerate((-0.45, 0.15, 0.65)[: rng.integers(2, 4)]):
             lying_rolls = rng.random() < 0.4
-            pieces, gap = (rolls[row % 2], 0.4) if lying_rolls else (kinds[row % 2], 0.42)
+            pieces, gap = (rolls[row % 2], 0.42) if lying_rolls else (kinds[row % 2], 0.5)
             for x in np.arange(-0.8, 0.85, gap) * vessel.radius:
                 turn = rng.uniform(0, 360) if lying_rolls else 90 + rng.normal(0, 5)
                 for shape, material, part in pieces:
@@ -73,25 +73,31 @@ def shrimps(studio):
 
 
 def whole_fish(studio):
-    """A grilled or fried fish on an oval plate with lemon, herbs and vegetables."""
+    """Grilled or fried fish on a plate with lemon, herbs and vegetables, or raw on a board or the table."""
     rng = studio.rng
-    vessel = t.plate(studio, rng.uniform(1.35, 1.6), m.pick(rng, "oval", "oval", "round", "square"))
+    plain = rng.random() < 0.35
+    if plain:
+        vessel = (
+            t.board(studio, 3.2, 1.6, "square") if rng.random() < 0.5 else t.Vessel(1.4, 0.0, 0.0, np.zeros((1, 2)))
+        )
+    else:
+        vessel = t.plate(studio, rng.uniform(1.35, 1.6), m.pick(rng, "oval", "oval", "round", "square"))
     count = m.pick(rng, 1, 1, 2, 3)
-    skin = fish_skin(rng)
+    skin = fish_skin(rng, raw=plain)
     length = 2.6 if count == 1 else 2.3
     with studio.placed((0, 0, vessel.floor), (0, 0, rng.normal(0, 14) + rng.choice([0, 180]))):
         for y in (np.arange(count) - (count - 1) / 2) * 0.55:
             fish(studio, skin, length * rng.uniform(0.92, 1.05), 0.66 if count == 1 else 0.46, (rng.normal(0, 0.06), y))
-        for i in range(rng.integers(0, 4)):
-            at = (-0.5 + 0.33 * i, rng.normal(0, 0.05), 0.39 if count == 1 else 0.27)
-            sides.citrus_slice(studio, at, (rng.normal(0, 8), rng.normal(0, 8), rng.uniform(0, 360)))
-        if rng.random() < 0.6:
+        for i in range(0 if plain else rng.integers(0, 3)):
+            at = (-0.3 + 0.33 * i, rng.normal(0, 0.05), 0.39 if count == 1 else 0.27)
+            sides.citrus_slice(studio, at, (rng.normal(0, 8), rng.normal(0, 8), rng.uniform(0, 360)), 0.22)
+        if rng.random() < 0.6 and not plain:
             with studio.placed((rng.uniform(-0.5, 0.5), -0.05, 0.38 if count == 1 else 0.27)):
                 sides.herbs(studio, rng.integers(6, 20), 0.5, size=0.13)
     lemons(studio, vessel)
-    if rng.random() < 0.6:
+    if rng.random() < 0.6 and not plain:
         sides.side_dish(studio, (rng.uniform(-0.5, 0.5), 0.75 * vessel.radius, vessel.floor), 0.35)
-    setting.everyday(studio, 1.1, 0.4, elevation=rng.uniform(32, 88))
+    setting.everyday(studio, 1.2, 0.4, elevation=rng.uniform(32, 88), clutter=0 if plain else None)
 
 
 def shells(studio):
@@ -149,18 +155,17 @@ def oysters(studio):
     rng = studio.rng
     vessel = t.plate(studio, rng.uniform(1.3, 1.55), m.pick(rng, "round", "coupe", "flat"))
     if rng.random() < 0.75:
-        lumps = [s.blob(rng, 0.1, 0.35, 0.7, 1) for _ in range(5)]
-        ice = m.plain(rng, "#f6f9fa", 0.15, clear=0.3, ior=1.2)
-        studio.scatter(
-            lumps, ice, "ice", s.heap(rng, 220, vessel.radius * 1.05, 0.12, 0.6, 90, (0.6, 1.3)), (0, 0, vessel.floor)
-        )
-    count = rng.integers(5, 10)
+        lumps = [s.blob(rng, 0.07, 0.35, 0.7, 1) for _ in range(5)]
+        ice = m.plain(rng, "#dfeaf0", 0.1, clear=0.6, ior=1.2)
+        places = s.heap(rng, 260, vessel.radius * 0.95, 0.09, 0.4, 90, (0.6, 1.3))
+        studio.scatter(lumps, ice, "ice", places, (0, 0, vessel.floor))
+    count = rng.integers(5, 9)
     pieces = [oyster(rng) for _ in range(3)]
     angle = np.linspace(0, 360, count, endpoint=False) + rng.uniform(0, 360)
     for i, turn in enumerate(angle):
         out = vessel.radius * rng.uniform(0.68, 0.76)
-        at = (out * np.cos(np.radians(turn)), out * np.sin(np.radians(turn)), vessel.floor + 0.2)
-        with studio.placed(at, (rng.normal(0, 5), rng.normal(0, 5), turn + rng.normal(0, 12)), rng.uniform(0.9, 1.1)):
+        at = (out * np.cos(np.radians(turn)), out * np.sin(np.radians(turn)), vessel.floor + 0.24)
+        with studio.placed(at, (rng.normal(0, 5), rng.normal(0, 5), turn + rng.normal(0, 12)), rng.uniform(1.15, 1.35)):
             for shape, material, part in pieces[i % 3]:
                 studio.add(shape, material, part, sharp=70)
     if rng.random() < 0.5:
@@ -221,7 +226,7 @@ def raw_fish(rng, kind):
         return m.salmon(rng, m.pick(rng, "#ee6a2c", "#f0713a", "#ea5f2f", "#f2824a"), gap=rng.uniform(0.1, 0.16))
     if kind == "tuna":
         return m.salmon(rng, m.pick(rng, "#a3172a", "#b32536", "#8c1626"), "#bb4450", gap=rng.uniform(0.12, 0.2))
-    return m.salmon(rng, "#f3ddd2", "#fbf1ea", gap=rng.uniform(0.12, 0.2))
+    return m.salmon(rng, "#f3e6da", "#e8bfb4", gap=rng.uniform(0.16, 0.24))
 
 
 def raw_slice(rng, length, width, thick):
@@ -238,12 +243,11 @@ def fan(studio, kind, count, step, length):
     rng = studio.rng
     flesh = raw_fish(rng, kind)
     lean = rng.uniform(25, 55)
-    thick = rng.uniform(0.07, 0.11)
-    slices = [raw_slice(rng, length * 1.35, 0.5, thick) for _ in range(4)]
     part = "salmon" if kind == "salmon" else "raw fish"
-    for i, x in enumerate((np.arange(count) - (count - 1) / 2) * step):
-        with studio.placed((x, rng.normal(0, 0.02), 0.25 * np.sin(np.radians(lean))), (0, -lean + rng.normal(0, 5), 0)):
-            studio.add(slices[i % 4], flesh, part, turn=(0, 0, 90 + rng.normal(0, 6)))
+    for x in (np.arange(count) - (count - 1) / 2) * step:
+        slice_ = raw_slice(rng, length * rng.uniform(1.2, 1.5), rng.uniform(0.44, 0.56), rng.uniform(0.035, 0.06))
+        with studio.placed((x, rng.normal(0, 0.03), 0.25 * np.sin(np.radians(lean))), (0, -lean + rng.normal(0, 7), 0)):
+            studio.add(slice_, flesh, part, turn=(0, 0, 90 + rng.normal(0, 9)))
 
 
 def shreds(studio, at, part="radish"):
@@ -304,16 +308,17 @@ def rice_block(rng, length, width, height):
 
 def nigiri(rng, kind):
     """Rice with a slice on top: (shape, material, part) for each piece."""
-    rice = rice_block(rng, 0.62, 0.3, 0.26), m.grain(rng), "rice"
-    if kind == "shrimp":
+    rice = rice_block(rng, 0.68, 0.36, 0.3), m.grain(rng), "rice"
+    if kind in ("shrimp", "white fish"):  # sea bream blushes: all white it would be taken for rice
+        pale, dark = ("#f9e6d6", "#e9793f") if kind == "shrimp" else ("#f3e4dd", "#dc9a95")
         paint = m.Paint(rng)
-        tint = paint.ramp(paint.bands(0.1, "X", 1.0), (0.3, "#f9e6d6"), (0.7, "#e9793f"))
+        tint = paint.ramp(paint.bands(0.1 if kind == "shrimp" else 0.16, "X", 1.0), (0.3, pale), (0.7, dark))
         flesh = paint.skin(tint, 0.3, gloss=0.4)
     else:
         flesh = raw_fish(rng, kind)
-    slab = s.prism(s.spline([(-0.4, -0.15), (0.4, -0.17), (0.42, 0.15), (-0.42, 0.16)], 40, closed=True), 0.07, 0.03, 7)
+    slab = s.prism(s.spline([(-0.38, -0.13), (0.38, -0.15), (0.4, 0.13), (-0.4, 0.14)], 40, closed=True), 0.07, 0.03, 7)
     slab = slab.shifted(rng, 0.02, 0.4)
-    slab = slab.warped(lambda x, y, z: (x, y * 1.1, z + 0.235 - 0.75 * x**2 * (np.abs(x) > 0.1) - 2.2 * y**2))
+    slab = slab.warped(lambda x, y, z: (x, y, z + 0.275 - 0.7 * x**2 - 1.2 * y**2))
     return [rice, (slab, flesh, "salmon" if kind == "salmon" else "raw fish")]
 
 
@@ -541,22 +546,20 @@ def lobster(studio, shell):
 # -- fish, cooked -----------------------------------------------------------------------------------------------------
 
 
-def fish_skin(rng):
-    """Grilled skin: dark on the back, golden to silver on the belly, slashed and charred; tone runs back to belly."""
+def fish_skin(rng, raw):
+    """Dark on the back, silver on the belly, or golden and charred from the grill; tone runs back to belly."""
     paint = m.Paint(rng)
-    back, flank, belly = m.pick(
-        rng,
-        ("#4a4238", "#a98d5c", "#d9c79a"),
-        ("#5a3418", "#b5742c", "#dca65a"),
-        ("#3e4750", "#9aa0a0", "#dcdcd4"),
-        ("#8f2f22", "#cf6a4a", "#eebfa0"),
-    )
+    silver = [("#3a444c", "#98a2a6", "#e6e8e4"), ("#4a4a3a", "#a8a88c", "#e9e6d4"), ("#a8564a", "#d9a496", "#f0ddd2")]
+    grilled = [("#4a4238", "#a98d5c", "#d9c79a"), ("#5a3418", "#b5742c", "#dca65a"), ("#3e4750", "#9aa0a0", "#dcdcd4")]
+    back, flank, belly = m.pick(rng, *(silver if raw else grilled))
     heat = paint.noise(0.3, 5, roughness=0.7)
     tone = paint.math("ADD", paint.tone(), paint.math("MULTIPLY", paint.math("SUBTRACT", heat, 0.5), 0.5))
     tint = paint.ramp(tone, (0.15, back), (0.5, flank), (0.85, belly))
-    tint = paint.mix(paint.step(heat, 0.58, 0.72), tint, m.pick(rng, "#2b1a10", "#6b3a16"))
-    scales = paint.cells(0.05, randomness=0.3)
-    return paint.skin(tint, 0.35, paint.bump(scales, 0.01), gloss=0.5)
+    if not raw:
+        tint = paint.mix(paint.step(heat, 0.58, 0.72), tint, m.pick(rng, "#2b1a10", "#6b3a16"))
+    scales = paint.cells(0.04, randomness=0.6)
+    tint = paint.mix(paint.step(scales, 0.6, 0.3), paint.mix(1.0, tint, "#d2cec6", "MULTIPLY"), tint)
+    return paint.skin(tint, 0.3, paint.bump(scales, 0.008), gloss=0.5)
 
 
 def fish(studio, skin, length, height, at):
@@ -596,9 +599,9 @@ def fish(studio, skin, length, height, at):
 def cooked_fillet(studio, pink):
     """A thick piece of fish: flakes on its sides, a browned top, herbs on it."""
     rng = studio.rng
-    size = (rng.uniform(0.95, 1.25), rng.uniform(0.42, 0.55), rng.uniform(0.2, 0.3))
+    size = (rng.uniform(1.15, 1.5), rng.uniform(0.5, 0.64), rng.uniform(0.24, 0.34))
     paint = m.Paint(rng)
-    flesh = m.vary(rng, m.pick(rng, "#ec8f62", "#e88258", "#f0a27a") if pink else m.pick(rng, "#f3e3c6", "#efd9b4"))
+    flesh = m.vary(rng, m.pick(rng, "#ec8f62", "#e88258", "#f0a27a") if pink else m.pick(rng, "#f7ead2", "#f3e0be"))
     brown = m.pick(rng, "#b8642a", "#a8561f", "#c98542")
     flake = paint.bands(rng.uniform(0.12, 0.2), "X", 3.0, detail=3)
     tint = paint.ramp(flake, (0.02, m.shade(flesh, 1.1)), (0.2, flesh), (0.8, m.shade(flesh, 0.96)))
@@ -606,7 +609,7 @@ def cooked_fillet(studio, pink):
     tint = paint.mix(paint.step(seared, 0.5, 0.74), tint, m.vary(rng, brown))
     skin = paint.skin(tint, 0.35, paint.bump(paint.noise(0.1, 4), 0.02), gloss=0.45)
     shape = s.box(size, 0.1, 12).warped(lambda x, y, z: (x, y * (1 - 0.25 * (x / size[0] + 0.5)), z * (1 - 0.2 * x)))
-    studio.add(shape.shifted(rng, 0.05, 0.5), skin, "fish")
+    studio.add(shape.shifted(rng, 0.03, 0.6), skin, "fish")
     if rng.random() < 0.7:
         sides.herbs(studio, rng.integers(8, 24), size[1] * 0.7, size[2] + 0.01, size=rng.uniform(0.06, 0.12))
     if rng.random() < 0.35:

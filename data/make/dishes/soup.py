@@ -18,7 +18,7 @@ def miso(studio):
         vessel = t.lacquer_bowl(studio, colour=m.vary(rng, m.pick(rng, "#b0160f", "#b0160f", "#8f1410", "#1b1311")))
     else:
         vessel = t.bowl(studio, rng.uniform(0.6, 0.75), rng.uniform(0.45, 0.6))
-    reach, z = ladle(studio, vessel, m.broth(rng, m.pick(rng, "#c08a3c", "#c99a50", "#a87430"), 0.6, 0))
+    reach, z = ladle(studio, vessel, miso_broth(rng))
     float_in(studio, "tofu", rng.integers(4, 14), reach, z)
     if rng.random() < 0.85:
         float_in(studio, "seaweed", rng.integers(3, 12), reach, z)
@@ -28,6 +28,15 @@ def miso(studio):
     if rng.random() < 0.4:
         t.chopsticks(studio, (vessel.radius * 0.9, -vessel.radius - 0.35, 0), rng.uniform(-12, 12))
     photograph(studio, vessel)
+
+
+def miso_broth(rng):
+    """Pale, with clouds of paste that sink and rise in a clearer, darker stock."""
+    paint = m.Paint(rng)
+    colour = m.vary(rng, "#d9a95c")
+    cloud = paint.noise(0.4, 5, distortion=2.2, roughness=0.6)
+    tint = paint.ramp(cloud, (0.34, m.shade(colour, 0.62)), (0.5, colour), (0.66, m.shade(colour, 1.35)))
+    return paint.skin(tint, 0.06, paint.bump(paint.noise(0.3, 2), 0.004), soft=0.3, gloss=0.5)
 
 
 def tomato(studio):
@@ -83,11 +92,11 @@ def chowder(studio):
     """Clam chowder: white, thick, with potato, bacon, clams and parsley."""
     rng = studio.rng
     vessel = served(studio)
-    white = m.pick(rng, "#efe3c6", "#f3ead4", "#e6d3a8", "#ecd7a4")
+    white = m.pick(rng, "#f6ebcf", "#f8f0da", "#f3e0b0", "#f0dcac")
     reach, z = ladle(studio, vessel, thick(rng, white, 0.03), waves=0.03)
     coated = thick(rng, m.shade(white, 0.97), 0.02)
     for kind in ("potato", "clams", m.pick(rng, "corn", "carrot", "celery")):
-        float_in(studio, kind, rng.integers(5, 16), reach, z, coated if rng.random() < 0.4 else None)
+        float_in(studio, kind, rng.integers(5, 16), reach, z, coated if rng.random() < 0.15 else None)
     if rng.random() < 0.6:
         float_in(studio, "bacon", rng.integers(6, 16), reach * 0.7, z)
     float_in(studio, "herbs", rng.integers(8, 30), reach * 0.8, z)
@@ -325,8 +334,8 @@ def small_leaves(rng):
 
 
 INGREDIENTS = {
-    "tofu": lambda rng: cubes(rng, rng.uniform(0.16, 0.22), m.cream(rng, "#f7efdd"), 0.5),
-    "potato": lambda rng: cubes(rng, 0.19, m.butter(rng, "#ead08a")),
+    "tofu": lambda rng: cubes(rng, rng.uniform(0.16, 0.22), m.cream(rng, "#fbf5e8", 0.25, 0.012), 0.35),
+    "potato": lambda rng: cubes(rng, 0.17, m.butter(rng, "#efcf78")),
     "celery": lambda rng: cubes(rng, 0.11, m.greens(rng, "#9fb85c")),
     "beetroot": lambda rng: cubes(rng, 0.15, m.fruit(rng, "#7a0f26")),
     "chicken": lambda rng: cubes(rng, 0.2, m.flesh(rng, "#e2c79c", marbling=0)),

@@ -140,13 +140,45 @@ def cooked_vegetables(studio):
     """Broccoli, carrots, beans, cauliflower, asparagus, peas, corn: steamed or stir-fried, glossy, mixed."""
     rng = studio.rng
     vessel = container(studio, kinds=("plate", "plate", "bowl"))
-    kinds = ["broccoli", "cauliflower", "carrots", "beans", "asparagus", "mushrooms", "pepper strips", "peas", "corn"]
-    chosen = [
-        str(k) for k in rng.choice(kinds, m.pick(rng, 1, 2, 2, 3, 4), replace=False, p=np.array([4, *[1] * 8]) / 12)
-    ]
+    kinds = ["cauliflower", "carrots", "beans", "asparagus", "mushrooms", "pepper strips", "peas", "corn"]
+    chosen = ["broccoli"] if rng.random() < 0.5 else []
+    chosen += [str(kind) for kind in rng.choice(kinds, m.pick(rng, 1, 2, 3) if chosen else 3, replace=False)]
     for kind in chosen:
         places = filled(studio, vessel, kind, amount=rng.uniform(1.0, 1.6) / len(chosen) ** 0.6)
     finish(studio, vessel, places)
+
+
+def single(studio):
+    """One fruit or vegetable, or a few of a kind, alone on plain ground."""
+    rng = studio.rng
+    kinds = [kind for kind in PRODUCE if kind not in ("blueberries", "cherries", "small tomatoes", "mushrooms")]
+    kind, count = m.pick(rng, *kinds, "bananas", "grapes"), m.pick(rng, 1, 1, 2, 3)
+    radius = 0.95
+    if kind == "bananas":
+        with studio.placed((0, -0.2, 0.2), (0, 0, rng.uniform(0, 360))):
+            banana_bunch(studio, banana_skin(rng), rng.integers(1, 5))
+    elif kind == "grapes":
+        with studio.placed(turn=(0, 0, rng.uniform(0, 360))):
+            grape_bunch(studio)
+    else:
+        item = PRODUCE[kind](rng)
+        long = item.thick < 1
+        if long:
+            spots = [(rng.normal(0, 0.1), 0.45 * (i - (count - 1) / 2)) for i in range(count)]
+        else:
+            spots = [(0.0, 0.0)] if count == 1 else s.spread(rng, count, item.radius * 1.6, item.radius * 1.9)
+        lows = [min(shape.points[:, 2].min() for shape, _, _ in variant) for variant in item.variants]
+        for i, (x, y) in enumerate(spots):
+            turn, size = rng.normal(0, 8) if long else rng.uniform(0, 360), rng.uniform(0.85, 1.15)
+            for shape, skin, part in item.variants[i % len(lows)]:
+                studio.add(shape, skin, part, (x, y, -lows[i % len(lows)] * size), (0, 0, turn), size)
+        radius = 1.0 if long else item.radius * (1.3 if count == 1 else 2.4)
+    if rng.random() < 0.6:
+        colour = m.pick(rng, "#ffffff", "#ffffff", "#e9e4da", "#cfd9dc", "#e8d9b8")
+        setting.pack_shot(studio, radius, radius * 0.8, colour=colour, elevation=rng.uniform(15, 70))
+        studio.brighter = rng.uniform(0, 0.5)  # what is dark must stay so
+    else:
+        setting.everyday(studio, radius, radius * 0.8, clutter=0)
 
 
 DISHES = {
@@ -158,6 +190,7 @@ DISHES = {
     "cut fruit": cut_fruit,
     "raw vegetables": raw_vegetables,
     "berries": berries,
+    "single fruit and vegetables": single,
 }
 
 MOST = 240  # pieces of one kind
@@ -238,7 +271,7 @@ def strawberry(rng):
     outline = [(0, -0.3), (0.1, -0.26), (0.2, -0.1), (0.245, 0.05), (0.2, 0.18), (0.08, 0.23), (0, 0.21)]
     body = s.lathe(s.spline(outline, 20), 22)
     star = s.join(*[s.leaf(0.24, 0.1, rng.uniform(10, 50)).turned(y=10, z=i * 45).moved(z=0.215) for i in range(8)])
-    red, green = m.strawberry(rng, m.pick(rng, "#b80f14", "#a80c14"), "#d9a03a", 0.06), m.greens(rng, "#4f8f2c")
+    red, green = m.strawberry(rng, m.pick(rng, "#c21016", "#ae0d15")), m.greens(rng, "#4f8f2c")
     variants = [
         [(body.shifted(rng, 0.035, 0.35).turned(x=lying), red, "strawberries"), (star.turned(x=lying), green, "leaves")]
         for lying in (80, 105, 60, 130)
@@ -280,8 +313,9 @@ def pear(rng):
 
 
 def peach(rng):
-    skin = m.fruit(rng, m.pick(rng, "#efa054", "#f2b868"), m.pick(rng, "#c43a2c", "#d4583a"), 0.4, rough=0.6, gloss=0)
-    return round_fruit(rng, APPLE, 0.34, skin, "peaches", 50, stem=False)
+    skin = m.fruit(rng, m.pick(rng, "#f0a860", "#f2b878"), m.pick(rng, "#c2443a", "#d0604a"), 0.6, rough=0.7, gloss=0)
+    cleft = lambda a: 1 - 0.09 * np.exp(-(((a - 3) / 0.22) ** 2))  # noqa: E731
+    return round_fruit(rng, APPLE, 0.34, skin, "peaches", 30, lobes=cleft)
 
 
 def orange(rng):
@@ -598,7 +632,7 @@ MORSELS = {
     "strawberry pieces": lambda rng: wedge_piece(
         rng,
         0.22,
-        m.strawberry(rng, "#b80f14", "#d9a03a", 0.06),
+        m.strawberry(rng, "#b80f14"),
         m.fruit(rng, "#d8434a", "#f2b8a8", 0.1),
         "strawberries",
     ),

@@ -37,18 +37,26 @@ class Exhibits:
         edition: str | None = None,  # kit or course: some options differ; those in use unless given
         *,
         model: nn.Module | None = None,
+        plain: nn.Module | None = None,  # the same, unless given
         pictures: Pictures | None = None,
         berts: Mapping[str, Bert] | None = None,  # en, qa, zh
     ) -> None:
         self.edition = edition or edition_in_use()
         self.measured: dict[tuple[Any, ...], Any] = {}
-        self._model, self._pictures, self._berts = model, pictures, dict(berts or {})
+        self._model, self._plain, self._pictures, self._berts = model, plain or model, pictures, dict(berts or {})
 
     @property
     def model(self) -> nn.Module:
         if self._model is None:
             self._model = load_classifier()
         return self._model
+
+    @property
+    def plain(self) -> nn.Module:
+        """The network that SmoothGrad is for, whose gradients jump: the one in use, but for the kit's."""
+        if self._plain is None:
+            self._plain = load_classifier("plain")
+        return self._plain
 
     @property
     def pictures(self) -> Pictures:

@@ -10,7 +10,7 @@ from statistics import mean, pstdev
 from data.make.key.evidence import Evidence, evidence, measure_of
 from data.make.key.exhibits import SEEDS, Exhibits, Unmeasurable
 from data.make.key.sealing import with_kit_key
-from hw9_xai.assets import CHECKPOINTS, DATA
+from hw9_xai.assets import CHECKPOINTS, DATA, KIT_CLASSIFIERS
 from hw9_xai.cnn.classifier import load_classifier
 from hw9_xai.cnn.pictures import load_pictures
 from hw9_xai.quiz.bank import FILE, load_bank
@@ -25,8 +25,8 @@ Run = Mapping[str, Evidence | Unmeasurable]  # by question, with one seed
 @cache
 def shipped() -> Exhibits:
     """The kit's own, whatever is in use."""
-    model = load_classifier(CHECKPOINTS / "food_cnn.safetensors")
-    return Exhibits("kit", model=model, pictures=load_pictures(DATA / "pictures"))
+    model, plain = (load_classifier(CHECKPOINTS / f"{name}.safetensors") for name in KIT_CLASSIFIERS)
+    return Exhibits("kit", model=model, plain=plain, pictures=load_pictures(DATA / "pictures"))
 
 
 def measure_all(exhibits: Exhibits, seed: int = 0) -> dict[str, Evidence | Unmeasurable]:

@@ -19,8 +19,7 @@ def arrange(studio):
         studio.add(toast, sides.sliced_bread(rng, 0.55, "white"), "toast")
         with studio.placed((0.02, -0.02, 0.145)):
             sides.fried_egg(studio, 0.53, lace=0.75)
-            with studio.placed((0.06, 0.02, 0)):
-                sides.herbs(studio, 9, 0.3, 0.1, size=0.07)
+            sides.herbs(studio, 70, 0.5, 0.13, size=0.05)
     setting.table_top(studio, m.wood(rng, "#a8743f", planks=1.2))
     setting.backdrop(studio)
     setting.light(studio, 1.2, "softbox")

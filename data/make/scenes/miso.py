@@ -13,7 +13,7 @@ def arrange(studio):
     """Cloudy broth with tofu, wakame and spring onion in red lacquer, chopsticks at its side, on a wooden table."""
     rng = studio.rng = np.random.default_rng(5)
     bowl = t.lacquer_bowl(studio, 0.8, "#b0160f", "#a81c10")
-    reach, z = soup.ladle(studio, bowl, m.broth(rng, "#c08a3c", 0.6, 0), level=0.8)
+    reach, z = soup.ladle(studio, bowl, soup.miso_broth(rng), level=0.8)
     soup.float_in(studio, "tofu", 9, reach, z)
     soup.float_in(studio, "seaweed", 7, reach, z)
     soup.float_in(studio, "onion", 26, reach, z)

@@ -20,7 +20,7 @@ def arrange(studio):
         noodles.shreds(studio, mound, m.greens(rng, "#5f9a34"), 24, 0.065)
         noodles.shreds(studio, mound, m.fruit(rng, "#dd7420"), 10, 0.035, flat=0.6)
         noodles.scrambled(studio, mound, 15)
-        noodles.sausage_slices(studio, mound, 12)
+        noodles.sausage_slices(studio, mound, 12, noodles.RICE_SAUSAGE)
     setting.table_top(studio, m.wood(rng, "#8d6e53", planks=1.4))
     setting.backdrop(studio)
     setting.light(studio, 1.3, "softbox")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+import torch
 from given.stand_ins import checkpoint, course_zip, food_zip, pictures, zipped
 
 import hw9_xai as xai
@@ -107,6 +108,13 @@ def test_the_questions_follow_the_pictures(tmp_path, monkeypatch):
     assert edition_in_use() == "course"
     xai.check("Q1", ""), xai.score({"Q1": ""}), xai.check("Q1", "", edition="kit")
     assert asked == ["kit", "kit", "course", "course", "kit"]
+
+
+def test_the_courses_classifier_is_the_plain_one_too(added):
+    first = [xai.load_classifier(which).cnn[0].weight for which in (None, "plain")]
+    main(["assets", "use", "course"])
+    both = [xai.load_classifier(which).cnn[0].weight for which in (None, "plain")]
+    assert not torch.equal(*first) and torch.equal(*both) and both[0].shape != first[0].shape
 
 
 def test_remove_one_and_all(added, capsys, cache):

@@ -123,11 +123,13 @@ def test_shared_measurements_are_made_once(random_exhibits, monkeypatch):
     calls = []
     monkeypatch.setattr(maps, "saliency", lambda *given: calls.append(1) or xai.saliency(*given))
     exhibits = random_exhibits()
-    for name in ("Q5", "Q6", "Q8", "Q9", "Q11"):
+    for name in ("Q5", "Q6", "Q8", "Q9"):
         evidence(name, exhibits=exhibits)
     assert len(calls) == 1
-    evidence("Q6", exhibits=exhibits, seed=1)
+    evidence("Q11", exhibits=exhibits)  # SmoothGrad is asked of another network
     assert len(calls) == 2
+    evidence("Q6", exhibits=exhibits, seed=1)
+    assert len(calls) == 3
 
 
 def test_exhibits_that_lack_something(monkeypatch, tmp_path):
@@ -135,6 +137,7 @@ def test_exhibits_that_lack_something(monkeypatch, tmp_path):
     values = torch.rand(10, 128, 128)
     bare = planted(
         (maps.saliency_maps, values),
+        (maps.plain_saliency_maps, values),
         (maps.smoothgrad_maps, values),
         pictures=replace(pictures, masks=[{} for _ in pictures.masks]),
     )

@@ -28,17 +28,19 @@ def activations(exhibits: Exhibits, seed: int, cnnid: int) -> Tensor:  # (N,H,W)
 
 
 def q14(question: Question, exhibits: Exhibits, seed: int) -> Measured:
-    """The mean activation of the filter on each part, and on the outline of the jug."""
+    """How far the filter's answer on each part, and on the outline of the jug, lies from what most places get, on
+    average: a filter may answer by less as well as by more."""
     jug = exhibits.part(2, "jug").float()[None]
     outline = (max_pool2d(jug, 5, 1, 2) + max_pool2d(-jug, 5, 1, 2))[0] > 0  # within two pixels of its edge
     parts = {"A": outline, **{letter: exhibits.part(2, name) for letter, name in zip("BCD", OTHER_PARTS, strict=True)}}
-    means = part_means(filter_activation(exhibits.model, exhibits.images(seed)[2:3], MIDDLE, 0)[0], parts)
+    answers = filter_activation(exhibits.model, exhibits.images(seed)[2:3], MIDDLE, 0)[0]  # (h,w)
+    means = part_means((answers - answers.median()).abs(), parts)
     second, first = ranked(means)[-2:]
     part = {letter: question.options[letter].text for letter in (first, second)}
     return Measured(
         least(means),
         {name: means[letter] for letter, name in zip("ABCD", ("outline of the jug", *OTHER_PARTS), strict=True)},
-        f"The mean activation is lowest on {part[first].en.lower()} ({means[first]:.3f}), then on "
+        f"The answer is nearest to the map's median on {part[first].en.lower()} ({means[first]:.3f}), then on "
         f"{part[second].en.lower()} ({means[second]:.3f}).",
     )
 

@@ -12,7 +12,7 @@ from hw9_xai.cnn.parts import part_sums
 from hw9_xai.quiz.bank import Question
 
 OVERLAY = {"segments": 11, "min_weight": 0.05}  # what the homework paints
-VISIBLE_AREA = 0.05  # of a part: less of a colour is easily missed
+VISIBLE_AREA = 0.02  # of a part: the cake has 2,500 pixels, and at three of the screen for one this is a 20 by 20 patch
 
 
 def q1(question: Question, exhibits: Exhibits, seed: int) -> Measured:

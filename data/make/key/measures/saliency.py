@@ -6,7 +6,8 @@ from math import log10
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, max_pool2d
+from torchvision.transforms.functional import gaussian_blur
 
 from data.make.key.claims import Measured, lead, numbers_in, ranked, winner
 from data.make.key.exhibits import GREY_LEVEL, Exhibits
@@ -78,11 +79,11 @@ def q7(question: Question, exhibits: Exhibits, seed: int) -> Measured:
 
 
 def q8(question: Question, exhibits: Exhibits, seed: int) -> Measured:
-    """How well the map tells a solid from its surroundings: the block whose mask is known, and others in its place."""
+    """How well the map follows the outline of a solid: of the block whose mask is known, and of others in its place."""
     values, elsewhere = saliency_maps(exhibits, seed)[1], ~exhibits.part(1, "slices")  # they lean on the block
     shapes = outlines(exhibits.part(1, "butter"))
     fits = {
-        letter: correlation(values[elsewhere], shapes[name][elsewhere].float())
+        letter: correlation(values[elsewhere], outline(shapes[name])[elsewhere])
         for letter, name in zip("ABCDE", SOLIDS, strict=True)
     }
     first, second = ranked(fits)[:2]
@@ -90,9 +91,16 @@ def q8(question: Question, exhibits: Exhibits, seed: int) -> Measured:
     return Measured(
         winner({letter: fit * abs(fit) for letter, fit in fits.items()}),  # the share of the map's variance
         dict(zip(SOLIDS, fits.values(), strict=True)),
-        f"Of five solids in the block's place the map fits best to: {solid[first].en.lower()} (correlation "
-        f"{fits[first]:.3f}); next: {solid[second].en.lower()} ({fits[second]:.3f}).",
+        f"Of five solids in the block's place the map follows best the outline of: {solid[first].en.lower()} "
+        f"(correlation {fits[first]:.3f}); next: {solid[second].en.lower()} ({fits[second]:.3f}).",
     )
+
+
+def outline(shape: Tensor) -> Tensor:  # (H,W) bool -> (H,W) float
+    """The line around it, as unsharp as a map of a network is."""
+    filled = shape.float()[None]
+    line = max_pool2d(filled, 3, 1, 1) + max_pool2d(-filled, 3, 1, 1) > 0  # within a pixel of the edge
+    return gaussian_blur(line.float(), 13, 1.5)[0]
 
 
 def q9(question: Question, exhibits: Exhibits, seed: int) -> Measured:

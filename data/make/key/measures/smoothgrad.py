@@ -8,11 +8,17 @@ from torch.nn.functional import avg_pool2d, cross_entropy
 
 from data.make.key.claims import Measured, lead, numbers_in
 from data.make.key.exhibits import GREY_LEVEL, Exhibits
-from data.make.key.measures.maps import Watched, correlation, most_for_its_area, saliency_maps, smoothgrad_maps
+from data.make.key.measures.maps import (
+    Watched,
+    correlation,
+    most_for_its_area,
+    plain_saliency_maps,
+    smoothgrad_maps,
+)
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.quiz.bank import Question
-from hw9_xai.trust import concentration
+from hw9_xai.trust import rank_accuracy
 
 MOVED = 0.2  # of the emphasis: less than that is still the same emphasis
 BRIGHTEST = 0.1  # of a map's pixels are where its emphasis is
@@ -21,13 +27,13 @@ VISIBLE_BRIGHTNESS = 0.1  # of white: darker is black on most screens
 
 def q10(question: Question, exhibits: Exhibits, seed: int) -> Measured:
     """A demonstration: what the network is fed, and what of it is averaged."""
-    watched, images, labels = Watched(exhibits.model), exhibits.images(seed)[:3], exhibits.labels[:3]
+    watched, images, labels = Watched(exhibits.plain), exhibits.images(seed)[:3], exhibits.labels[:3]
     explained = smoothgrad(watched, images[2:], labels[2:], samples=8, seed=seed)[0]  # (3,H,W)
     fed = torch.cat(watched.fed)  # (n,3,H,W)
     nearest = torch.cdist(fed.flatten(1), images.flatten(1)).argmin(1)
     same = float((nearest == 2).float().mean())
     noise = float((fed - images[2]).std())
-    own = torch.stack([saliency_of_noisy(exhibits.model, copy, labels[2:]) for copy in fed]).mean(0)
+    own = torch.stack([saliency_of_noisy(exhibits.plain, copy, labels[2:]) for copy in fed]).mean(0)
     averaged = correlation(own, explained)
     one_picture, noisy, gradients = 2 * same - 1, lead(noise, GREY_LEVEL), 2 * averaged - 1
     return Measured(
@@ -49,16 +55,16 @@ def saliency_of_noisy(model: nn.Module, picture: Tensor, label: Tensor) -> Tenso
 
 
 def q11(question: Question, exhibits: Exhibits, seed: int) -> Measured:
-    """How well each method's map tells the food from the rest, as its correlation with the food's mask, and how much of
-    it lies on food: the mass alone would praise a few bright points. And how far the emphasis moves between the two."""
-    plain, smooth = saliency_maps(exhibits, seed), smoothgrad_maps(exhibits, seed)
+    """How well each method's map tells the food from the rest: its correlation with the food's mask, and how many of
+    the brightest pixels, as many as the food has, lie on food. And how far the emphasis moves between the two."""
+    plain, smooth = plain_saliency_maps(exhibits, seed), smoothgrad_maps(exhibits, seed)
     food = [exhibits.food(picture) for picture in range(len(exhibits.pictures))]
-    clear, mass = (
+    clear, hits = (
         torch.tensor([[measure(*pair) for pair in zip(maps, food, strict=True)] for maps in (plain, smooth)])
-        for measure in (clearness, mass_on_food)
+        for measure in (clearness, rank_accuracy)
     )  # (2,N) each
     saliency_fit, smooth_fit = clear.mean(1).tolist()
-    more = float((mass[1] > mass[0]).double().mean())
+    more = float((hits[1] > hits[0]).double().mean())
     clearer = (smooth_fit - saliency_fit) / 2
     pictures = {letter: int(numbers_in(question.options[letter])[0]) for letter in "AD"}
     moved = {letter: emphasis_moved(exhibits, seed, picture) for letter, picture in pictures.items()}
@@ -69,9 +75,9 @@ def q11(question: Question, exhibits: Exhibits, seed: int) -> Measured:
         },
         {"saliency and food": saliency_fit, "SmoothGrad and food": smooth_fit, "more on food": more}
         | {f"emphasis moved, picture {pictures[letter]}": share for letter, share in moved.items()},
-        f"SmoothGrad correlates with the food by {smooth_fit:.2f}, saliency by {saliency_fit:.2f}, and has more on "
-        f"food in {more:.0%} of the pictures; of the emphasis {moved['A']:.0%} moves to other parts in picture "
-        f"{pictures['A']}, {moved['D']:.0%} in {pictures['D']}.",
+        f"SmoothGrad correlates with the food by {smooth_fit:.2f}, saliency by {saliency_fit:.2f}, and has more of its "
+        f"brightest pixels on food in {more:.0%} of the pictures; of the emphasis {moved['A']:.0%} moves to other "
+        f"parts in picture {pictures['A']}, {moved['D']:.0%} in {pictures['D']}.",
     )  # fmt: skip
 
 
@@ -79,15 +85,11 @@ def clearness(values: Tensor, food: Tensor) -> float:
     return correlation(values, food.float())
 
 
-def mass_on_food(values: Tensor, food: Tensor) -> float:
-    return concentration(values, {"food": food})["food"]
-
-
 def emphasis_moved(exhibits: Exhibits, seed: int, picture: int) -> float:
     """The share of the brightest places that lie on one part in the saliency map and on another in SmoothGrad."""
     masks = exhibits.pictures.masks[picture]
     shares = []
-    for maps in (saliency_maps(exhibits, seed), smoothgrad_maps(exhibits, seed)):
+    for maps in (plain_saliency_maps(exhibits, seed), smoothgrad_maps(exhibits, seed)):
         smooth = avg_pool2d(maps[picture][None], 9, 1, 4, count_include_pad=False)[0]
         brightest = smooth >= smooth.flatten().quantile(1 - BRIGHTEST)
         shares.append({name: float((brightest & mask).sum() / brightest.sum()) for name, mask in masks.items()})
@@ -116,7 +118,7 @@ def q12(question: Question, exhibits: Exhibits, seed: int) -> Measured:
 
 def q13(question: Question, exhibits: Exhibits, seed: int) -> Measured:
     """Each part's share of the SmoothGrad map over its share of the picture."""
-    parts = {"A": ("plate",), "B": ("noodles",), "C": ("vegetable",), "D": ("sausage",)}
+    parts = {"A": ("plate",), "B": ("noodles",), "C": ("egg",), "D": ("sausage",)}
     return most_for_its_area(question, exhibits, 7, smoothgrad_maps(exhibits, seed)[7], parts)
 
 
