@@ -60,7 +60,7 @@ from .pages.layers.explorer import explore_layers as explore_layers
 from .pages.picture.explorer import explore_picture as explore_picture
 from .quiz.check import check as check
 from .quiz.check import hint as hint
-from .quiz.distances import check_metric as check_metric
+from .quiz.exercises import exercise as exercise
 from .quiz.score import score as score
 from .trust import concentration as concentration
 from .trust import rank_correlation as rank_correlation

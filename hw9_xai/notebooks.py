@@ -22,8 +22,8 @@ from nbformat import NotebookNode
 
 from hw9_xai.assets import KIT
 from hw9_xai.progress import Board
-from hw9_xai.quiz.bank import load_bank
-from hw9_xai.quiz.cells import question_cells
+from hw9_xai.quiz.bank import load_bank, load_exercises
+from hw9_xai.quiz.cells import exercise_cells, question_cells
 
 FOLDER = KIT / "notebooks"
 CELL_SECONDS = 600
@@ -123,8 +123,9 @@ def fill_answers(notebook: NotebookNode, answers: Mapping[str, str]) -> None:
 
 
 def refresh_questions(notebook: NotebookNode) -> None:
-    """Put the bank's present text into the question cells; a cell is known by its id."""
-    current = {cell["id"]: cell["source"] for topic in load_bank().topics for cell in question_cells(topic)}
+    """Put the bank's present text into the cells of questions and exercises; a cell is known by its id."""
+    made = [question_cells(topic) for topic in load_bank().topics] + [exercise_cells(name) for name in load_exercises()]
+    current = {cell["id"]: cell["source"] for cells in made for cell in cells}
     for cell in notebook.cells:
         cell.source = current.get(cell.get("id"), cell.source)
 

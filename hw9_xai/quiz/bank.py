@@ -18,6 +18,7 @@ import yaml
 from hw9_xai.assets import EDITIONS
 
 FILE = Path(__file__).with_name("questions.yaml")
+EXERCISES = Path(__file__).with_name("exercises.yaml")
 KINDS = ("concept", "observation")
 CHOOSE = {"one": (1, 1), "two": (2, 2), "any": (1, 6)}  # how many options may be right
 LETTERS = "ABCDEF"
@@ -75,6 +76,17 @@ class Bank:
         return [question for question in self.questions.values() if question.topic == topic]
 
 
+@dataclass(frozen=True)
+class ExerciseText:
+    topic: str
+    title: Bilingual
+    task: Bilingual
+    shape: Bilingual  # what to say of a result of the wrong shape
+    hints: tuple[Bilingual, ...]
+    mistakes: dict[str, Bilingual]
+    proof: str  # code that holds the solution to the library, in its notebook
+
+
 def load_bank(edition: str = "kit") -> Bank:
     """The questions as they are asked of the kit's pictures and models, or of the course's.
 
@@ -84,6 +96,24 @@ def load_bank(edition: str = "kit") -> Bank:
     if edition not in EDITIONS:
         raise ValueError(f"edition: expected 'kit' or 'course', got {edition!r}")
     return _load(edition)
+
+
+@lru_cache
+def load_exercises() -> dict[str, ExerciseText]:
+    """The exercises by name, in the order of the notebooks.
+
+    >>> len(load_exercises())
+    8
+    """
+    document = yaml.safe_load(EXERCISES.read_text("utf-8"))
+    return {name: _exercise(entry) for name, entry in document.items()}
+
+
+def _exercise(entry: dict[str, Any]) -> ExerciseText:
+    title, task, shape = (Bilingual(**entry[field]) for field in ("title", "task", "shape"))
+    hints = tuple(Bilingual(**hint) for hint in entry["hints"])
+    mistakes = {name: Bilingual(**text) for name, text in entry["mistakes"].items()}
+    return ExerciseText(entry["topic"], title, task, shape, hints, mistakes, entry["proof"])
 
 
 @lru_cache

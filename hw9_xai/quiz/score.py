@@ -10,19 +10,20 @@ from html import escape
 from typing import Any
 
 from hw9_xai.assets import edition_in_use
-from hw9_xai.quiz.bank import load_bank
+from hw9_xai.quiz.bank import Bank, load_bank, load_exercises
 from hw9_xai.quiz.check import MARKS, find
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
 
-RECEIPT = re.compile(r"\[hw9-xai ((?:Q[0-9.]+=[A-F?-]+ ?)+)\| [0-9.]+ of [0-9.]+ \| ([0-9a-f]{8})\]")
+RECEIPT = re.compile(r"\[hw9-xai ((?:(?:Q[0-9.]+=[A-F?-]+|[a-z_]+=done) ?)+)\| [0-9.]+ of [0-9.]+ \| ([0-9a-f]{8})\]")
 
 
 @dataclass(frozen=True)
 class Score:
     key: Key
+    bank: Bank
     asked: Mapping[str, Verdict]  # by id: the questions that were handed in
-    missing: tuple[str, ...]  # ids of all others
-    out_of: int  # tenths of the whole quiz
+    here: tuple[str, ...]  # ids of those that this notebook asks, as against those known from receipts
+    exercises: tuple[str, ...]  # names of those that are right
 
     @property
     def tenths(self) -> int:
@@ -31,8 +32,19 @@ class Score:
     @property
     def receipt(self) -> str:
         """Paste it, or several of them, into xai.score("...") to have the answers back."""
-        answers = " ".join(f"{name}={_short(verdict)}" for name, verdict in self.asked.items())
-        return f"[hw9-xai {answers} | {points(self.tenths)} of {points(self.out_of)} | {_checksum(answers)}]"
+        answers = [f"{name}={_short(verdict)}" for name, verdict in self.asked.items()]
+        line = " ".join([*answers, *(f"{name}=done" for name in self.exercises)])
+        return f"[hw9-xai {line} | {points(self.tenths)} of {points(self.bank.tenths)} | {_checksum(line)}]"
+
+    @property
+    def progress(self) -> str:
+        """How many questions of each notebook are right, and how many exercises."""
+        right = {name for name, verdict in self.asked.items() if verdict.state is State.CORRECT}
+        topics = []
+        for topic, about in self.bank.topics.items():
+            names = [question.id for question in self.bank.of_topic(topic)]
+            topics.append(f"{about.notebook[:2]} {len(right.intersection(names))}/{len(names)}")
+        return f"{' · '.join(topics)} · exercises 練習 {len(self.exercises)} of {len(load_exercises())}"
 
     def _earned(self, name: str) -> int:
         return self.key.tenths[name] if self.asked[name].state is State.CORRECT else 0
@@ -46,16 +58,21 @@ class Score:
                 f"{points(self._earned(name))} / {points(self.key.tenths[name])}",
             )
             for name, verdict in self.asked.items()
+            if name in self.here
         ]
 
     def _notes(self) -> list[str]:
-        unanswered = [name for name, verdict in self.asked.items() if verdict.state is State.UNANSWERED]
-        notes = [f"Score 得分：{points(self.tenths)} / {points(self.out_of)}"]
-        if unanswered:
-            notes.append(f"Unanswered 尚未作答：{', '.join(unanswered)}")
-        if self.missing:
-            notes.append(f"Not handed in 未列入：{', '.join(self.missing)}")
-        receipt = [f"Receipt, keep it 收據，請留存：{self.receipt}"] if self.asked else []
+        here = [name for name in self.here if self.asked[name].state is State.UNANSWERED]
+        missing = [name for name in self.bank.questions if name not in self.asked]
+        earned, possible = (sum(map(of, self.here)) for of in (self._earned, self.key.tenths.__getitem__))
+        notes = [f"In this notebook 這一本：{points(earned)} / {points(possible)}"]
+        if here:
+            notes.append(f"Unanswered 尚未作答：{', '.join(here)}")
+        notes += [f"All notebooks 全部：{self.progress}"]
+        notes += [f"Score 得分：{points(self.tenths)} / {points(self.bank.tenths)}"]
+        if missing:
+            notes.append(f"Not handed in 未列入：{', '.join(missing)}")
+        receipt = [f"Receipt, keep it 收據，請留存：{self.receipt}"] if self.asked or self.exercises else []
         return [*notes, f"key 答案來源：{self.key.source.zh} · {self.key.source.en}", *receipt]
 
     def __repr__(self) -> str:
@@ -69,9 +86,10 @@ class Score:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
 
-def score(answers: Mapping[str, Any] | str, *, edition: str | None = None) -> Score:
+def score(answers: Mapping[str, Any] | str, receipts: str = "", *, edition: str | None = None) -> Score:
     """Out of 10, from answers by question, or from one or more receipts. What is no question is passed over, so
-    that score(globals()) works.
+    that score(globals()) works. `receipts` of other notebooks add what was answered there; exercises that are right
+    are counted, and earn nothing.
 
     >>> score({"Q1": "A", "Q2": "DA", "Q23_1": ""}).tenths
     6
@@ -82,9 +100,12 @@ def score(answers: Mapping[str, Any] | str, *, edition: str | None = None) -> Sc
         raise TypeError(f'answers: expected {{"Q1": "A", ...}} or a receipt, got {type(answers).__name__}')
     edition = edition or edition_in_use()
     bank, key = load_bank(edition), key_for(edition)
-    given = {found.id: value for name, value in answers.items() if (found := find(name, edition))}
+    here = {found.id: value for name, value in answers.items() if (found := find(name, edition))}
+    known = read_receipts(receipts) if receipts.strip() else {}
+    given = known | {name: value for name, value in here.items() if not (name in known and _is_blank(value))}
     asked = {name: key.judge(question, given[name]) for name, question in bank.questions.items() if name in given}
-    return Score(key, asked, tuple(name for name in bank.questions if name not in given), bank.tenths)
+    done = (name for name in load_exercises() if known.get(name) == "done" or _is_right(answers.get(name)))
+    return Score(key, bank, asked, tuple(name for name in bank.questions if name in here), tuple(done))
 
 
 def read_receipts(text: str) -> dict[str, str]:
@@ -99,6 +120,14 @@ def read_receipts(text: str) -> dict[str, str]:
     if not answers:
         raise ValueError('answers: expected {"Q1": "A", ...} or a receipt, a line that starts with [hw9-xai')
     return answers
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _is_right(exercise: Any) -> bool:
+    return exercise == "done" if isinstance(exercise, str) else getattr(exercise, "right", False) is True
 
 
 def _short(verdict: Verdict) -> str:

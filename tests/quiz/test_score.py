@@ -1,5 +1,6 @@
 """The score: 10.0 with the key, 0 with nothing, and a receipt that gives the answers back."""
 
+import numpy as np
 import pytest
 
 from hw9_xai.quiz.bank import load_bank
@@ -69,3 +70,36 @@ def test_no_receipt_or_a_changed_one(text):
 def test_what_is_no_set_of_answers(answers):
     with pytest.raises(TypeError, match=r'^answers: expected {"Q1": "A", ...} or a receipt, got '):
         score(answers)
+
+
+def test_this_notebook_comes_first_and_receipts_add_the_others():
+    earlier = score({"Q1": KEY["Q1"], "Q5": KEY["Q5"], "saliency": "done"}).receipt
+    found = score({"Q5": "", "Q6": KEY["Q6"], "Q7": ""}, earlier)
+    first, *_ = repr(found).splitlines()
+    assert first.startswith("Q5") and "Q1 " not in repr(found).split("In this notebook")[0]
+    assert found.tenths == sum(key_for().tenths[name] for name in ("Q1", "Q5", "Q6"))
+    assert "Unanswered 尚未作答：Q7" in repr(found)
+    assert "01 1/4 · 02 2/5 · 03 0/4" in found.progress and found.progress.endswith("exercises 練習 1 of 8")
+    assert score(found.receipt).tenths == found.tenths and score(found.receipt).exercises == ("saliency",)
+
+
+def test_an_answer_here_wins_over_an_earlier_one():
+    earlier = score({"Q1": KEY["Q1"]}).receipt
+    assert score({"Q1": "A" if KEY["Q1"] != "A" else "B"}, earlier).tenths == 0
+
+
+@pytest.mark.parametrize("value", [object(), 1, "right", None, [True]])
+def test_what_is_no_exercise_that_is_right_does_not_count(value):
+    assert score({"Q1": "A", "saliency": value, "unknown": "done"}).exercises == ()
+
+
+@pytest.mark.parametrize("receipts", ["Q1=A", "[hw9-xai Q1=A | 0.3"])
+def test_receipts_that_cannot_be_read_are_told(receipts):
+    with pytest.raises(ValueError, match=r"^answers: expected"):
+        score({"Q1": "A"}, receipts)
+
+
+def test_any_value_is_an_answer():
+    earlier = score(KEY).receipt
+    for value in (np.zeros(3), [], {}, 0):
+        assert score({"Q1": value}, earlier).asked["Q1"].state is not None
