@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 NAMES = [
     "Attention", "FoodCNN", "HeadFunctions", "LimeExplanation", "Pictures", "Pronoun", "answer_distance",
-    "answer_question", "attention", "character_states", "check", "check_metric", "compare_embeddings",
-    "concentration", "confusion", "coreference", "course", "deep_dream", "explore", "explore_layers",
+    "answer_question", "attention", "character_states", "check", "compare_embeddings",
+    "concentration", "confusion", "coreference", "course", "deep_dream", "exercise", "explore", "explore_layers",
     "filter_activation", "filter_visualization", "food_mask", "generate_images_on_linear_path", "head_functions",
     "hidden_states", "hint",
     "influence", "integrated_gradients", "joined", "layer_numbers", "lime", "load_bert", "load_classifier",
