@@ -48,10 +48,13 @@ class Drawing(Figure):
         from IPython.display import display
 
         kind = "jpeg" if self.photographs else "png"
-        drawn = BytesIO()
-        self.draw_without_rendering()  # the layout settles only when drawn a second time
+        drawn, layout = BytesIO(), self.get_layout_engine()
+        for _ in range(2 if layout else 0):  # it settles only the second time
+            layout.execute(self)
+        self.set_layout_engine("none")  # or savefig would draw all of it three times over
         quality = {"quality": 85} if self.photographs else {}
-        self.savefig(drawn, format=kind, bbox_inches="tight", pil_kwargs=quality)
+        self.savefig(drawn, format=kind, bbox_inches=self.get_tightbbox().padded(0.1), pil_kwargs=quality)
+        self.set_layout_engine(layout)
         data = {f"image/{kind}": b64encode(drawn.getvalue()).decode(), "text/plain": repr(self)}
         display(data, metadata={f"image/{kind}": {"alt": self.words()}}, raw=True)
 
@@ -75,7 +78,7 @@ def sheet(
     how |= {"FigureClass": Drawing, "layout": "constrained", "squeeze": False}
     figure, grid = plt.subplots(lines, columns, figsize=size, dpi=DPI, **how)
     for axes in grid.flat[count:]:
-        axes.set_axis_off()
+        axes.remove()
     if caption:
         figure.suptitle(caption, fontsize=LARGE)
     plt.close(figure)  # a notebook shows what a cell returns; left open, it would be shown twice
@@ -111,10 +114,12 @@ def empty(axes: Axes) -> None:
 
 
 def show(axes: Axes, picture: Tensor, **style: Any) -> None:  # (H,W), (1,H,W) or (3,H,W)
+    """A photo is enlarged smoothly, or it would look like a mosaic; a map shows each of its pixels."""
     array = picture.detach().float().cpu()
     if array.ndim == 3:
         array = array.permute(1, 2, 0) if len(array) == 3 else array[0]
-    axes.imshow(array.numpy(), **({"cmap": "gray"} if array.ndim == 2 and not style else style))
+    usual = {"interpolation": "bicubic"} if array.ndim == 3 else {"cmap": "gray"}
+    axes.imshow(array.numpy(), **(style or usual))
 
 
 def rows(
@@ -147,7 +152,7 @@ def rows(
         row, column = divmod(place, columns)
         i, k = divmod(place, len(kinds)) if lie else (row // lines * columns + column, row % lines)
         if i >= count:
-            axes.set_axis_off()
+            axes.remove()
             continue
         name, draw = kinds[k]
         draw(axes, i)
