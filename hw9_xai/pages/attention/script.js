@@ -11,7 +11,7 @@
       layer: "layer", head: "head", rows: "Layers run down, heads across. Arrow keys move, Enter or space chooses.",
       next: "next token", previous: "previous token", self: "same token", mixed: "mixed", period: "period",
       specials: "special tokens", entropy: "entropy", label: "function", score: "score", lift: "lift",
-      weak: (n) => `Judged by ${n} sentence${n > 1 ? "s" : ""}: weak. Twenty or more make a verdict.`,
+      weak: (n) => `Judged by ${n} sentence${n === 1 ? "" : "s"}: weak. Twenty or more make a verdict.`,
       judged: (n) => `Judged by ${n} sentences.`,
       chosen: (n) => n === 0 ? "No head is chosen." : n === 1 ? "" : `Curves: mean of ${n} heads.`,
       renormalised: "Without [CLS] and [SEP]: what each token gives to the others is scaled up to sum to 1.",
