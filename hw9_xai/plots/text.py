@@ -105,7 +105,9 @@ def coreference(found: Coreference, *, caption: str = "") -> Figure:
     return figure
 
 
-def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *, caption: str = "") -> Figure:
+def attention_maps(
+    attention: Attention, heads: Mapping[str, tuple[int, int]], *, columns: int = 2, caption: str = ""
+) -> Figure:
     """The weights of chosen heads, (layer, head) from 1: each token's row shows where it attends. The darkest cell of
     a panel is its largest weight.
 
@@ -114,7 +116,7 @@ def attention_maps(attention: Attention, heads: Mapping[str, tuple[int, int]], *
     """
     count = len(attention.tokens)
     side = 0.17 * count + 0.9
-    figure, every = sheet(len(heads), 2, (side, side + 0.25), (0, 0.3), caption)
+    figure, every = sheet(len(heads), columns, (side, side + 0.25), (0, 0.3), caption)
     for axes, (name, (layer, head)) in zip(every, heads.items(), strict=True):
         weights = attention.weights[layer - 1, head - 1].numpy()
         axes.imshow(weights, cmap="Blues", vmin=0)
