@@ -292,13 +292,24 @@ def test_the_head_that_finds_the_antecedent(accuracy, letter, clear):
 @pytest.mark.parametrize("name, row, options, letter", [
     ("Q25", "answer apart", ["Layer 11", "Layer 5", "Layer 8", "Layer 2"], "D"),
     ("Q26", "told apart", ["Layers 1 to 3", "Layers 10 to 12", "Layers 4 to 6", "Layers 7 to 9"], "A"),
-    ("Q27", "own sentence", ["Layers 1 to 3", "Layers 4 to 6", "Layers 10 to 12", "Layers 7 to 9"], "A"),
 ])  # fmt: skip
 def test_the_layers_with_the_largest_value(name, row, options, letter):
     values = torch.full((13,), 0.5)
     values[2] = 2.0
     values[0] = 9.0  # in none of the options
     assert decided(asked(name, options), planted((embedding_visualization.answering, {row: values})))[0] == letter
+
+
+@pytest.mark.parametrize("steep, letter", [(2, "A"), (5, "B"), (11, "C"), (8, "D")])
+def test_the_layers_over_which_a_curve_climbs_most(steep, letter):
+    curve = torch.arange(13) * 0.01
+    curve[steep:] += 1.0  # from this layer on
+    curve[12] = 1.5 if steep != 11 else 2.0  # the height at the end is not what is asked for
+    options = ["Layers 1 to 3", "Layers 4 to 6", "Layers 10 to 12", "Layers 7 to 9"]
+    assert (
+        decided(asked("Q27", options), planted((embedding_visualization.answering, {"own sentence": curve})))[0]
+        == letter
+    )
 
 
 def test_an_option_that_the_model_does_not_have():

@@ -32,12 +32,16 @@ def answering(exhibits: Exhibits, seed: int) -> dict[str, Tensor]:  # (L+1,) eac
     return {name: torch.stack(values).nanmean(0) for name, values in rows.items()}
 
 
-def best_layers(question: Question, values: Tensor, what: str) -> Measured:
-    """Which of the layers that the options name has the largest value: one layer, or the mean from one to another."""
+def best_layers(question: Question, values: Tensor, what: str, *, climb: bool = False) -> Measured:
+    """Which of the layers that the options name has the largest value: one layer, or the mean from one to another; or
+    over which of them it climbs most, from the layer before the first to the last."""
     spans = {letter: [int(number) for number in numbers_in(option)] for letter, option in question.options.items()}
     if max(map(max, spans.values())) >= len(values):
         raise Unmeasurable(f"the model has {len(values) - 1} layers, and an option names another")
-    means = {letter: float(values[span[0] : span[-1] + 1].mean()) for letter, span in spans.items()}
+    means = {
+        letter: float(values[span[-1]] - values[span[0] - 1] if climb else values[span[0] : span[-1] + 1].mean())
+        for letter, span in spans.items()
+    }
     first, second = ranked(means)[:2]
     layers = {letter: question.options[letter].text for letter in (first, second)}
     return Measured(
@@ -62,9 +66,10 @@ def q26(question: Question, exhibits: Exhibits, seed: int) -> Measured:
 
 
 def q27(question: Question, exhibits: Exhibits, seed: int) -> Measured:
-    """The cosine of words of one sentence, about the mean, less that of words of two."""
-    what = "Cosine, about the mean, of words of one sentence, less that of words of two"
-    return best_layers(question, answering(exhibits, seed)["own sentence"], what)
+    """How far the cosine of words of one sentence, about the mean, less that of words of two, climbs over the layers:
+    they are gathered where it climbs, and lie together from there on."""
+    what = "How far the cosine of words of one sentence less that of two climbs over the layers"
+    return best_layers(question, answering(exhibits, seed)["own sentence"], what, climb=True)
 
 
 MEASURES = {"Q25": q25, "Q26": q26, "Q27": q27}
