@@ -1,5 +1,7 @@
 """The kit's key is written from evidence, all of it or nothing; --compare says what agrees; options that are clear."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from given.measured import planted
@@ -102,7 +104,10 @@ def test_prove_from_the_shell(bank, monkeypatch, capsys):
     assert "not written" in capsys.readouterr().err
 
 
-def test_compare_says_what_agrees():
+def test_compare_says_what_agrees(monkeypatch):
+    other = replace(key_for("kit"), accepted=key_for("kit").accepted | {"Q29": ("D",)})  # a kit that has its own mind
+    monkeypatch.setattr(proof, "key_for", lambda edition: other)
+    PROVEN = {name: accepted[0] for name, accepted in other.accepted.items()}
     some = found(PROVEN) | {"Q4": found({"Q4": "B"})["Q4"], "Q9": found(margin=-0.2)["Q9"]}
     some["Q25"] = Unmeasurable("no kit-qa")
     text, agrees = comparison(some)
@@ -111,7 +116,7 @@ def test_compare_says_what_agrees():
     assert rows["Q4"].endswith("against the kit's key") and rows["Q9"].endswith("unclear") and not agrees
     assert rows["Q25"].endswith("not measured") and "no kit-qa" in text
     assert rows["Q29"].endswith("differs from the official answer")
-    counts = "27 agrees, 1 against the kit's key, 1 unclear, 1 not measured, 2 differs from the official answer"
+    counts = "28 agrees, 1 against the kit's key, 1 unclear, 1 not measured, 1 differs from the official answer"
     assert f"32 questions: {counts}" in text
     assert comparison(found(PROVEN))[1]
 

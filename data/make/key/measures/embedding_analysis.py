@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from data.make.key.claims import Measured, lead, least, winner
@@ -71,15 +72,17 @@ def q28_2(question: Question, exhibits: Exhibits, seed: int) -> Measured:
 
 
 def q29(question: Question, exhibits: Exhibits, seed: int) -> Measured:
-    """The shape of the curve of cosines over the layers: where it bends, and which way it goes."""
+    """The shape of the curve of cosines over the layers that the question names: where it bends, and which way it
+    goes."""
+    first, last = (int(layer) for layer in re.findall(r"layer (\d+)", question.text.en)[:2])
     pair = [one for one in APPLES if one in ("今天買了蘋果手機", "蘋果獲新Face ID專利")]
-    curve = similarity_by_layer(exhibits.bert("zh"), pair, "果").values[1:-1, 0, 1].tolist()  # layers 1 to 11
+    curve = similarity_by_layer(exhibits.bert("zh"), pair, "果").values[first : last + 1, 0, 1].tolist()
     low, high = min(range(len(curve)), key=curve.__getitem__), max(range(len(curve)), key=curve.__getitem__)
     return Measured(
         shape_claims(curve),
-        {f"layer {layer}": value for layer, value in enumerate(curve, start=1)},
-        f"From {curve[0]:.2f} at layer 1 to {curve[-1]:.2f} at layer {len(curve)}; the lowest is {curve[low]:.2f} "
-        f"at layer {low + 1}, the highest {curve[high]:.2f} at layer {high + 1}.",
+        {f"layer {layer}": value for layer, value in enumerate(curve, start=first)},
+        f"From {curve[0]:.2f} at layer {first} to {curve[-1]:.2f} at layer {last}; the lowest is {curve[low]:.2f} "
+        f"at layer {first + low}, the highest {curve[high]:.2f} at layer {first + high}.",
     )
 
 
