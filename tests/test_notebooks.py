@@ -24,8 +24,8 @@ from hw9_xai.notebooks import (
     run_all,
     save_clean,
 )
-from hw9_xai.quiz.bank import load_bank
-from hw9_xai.quiz.cells import question_cells
+from hw9_xai.quiz.bank import load_bank, load_exercises
+from hw9_xai.quiz.cells import exercise_cells, question_cells
 from hw9_xai.quiz.key import key_for
 
 ROOT = FOLDER.parent
@@ -73,7 +73,7 @@ def test_carries_nothing_that_changes_or_weighs(path):
     for word in ("executionInfo", "outputId", "image/svg+xml"):
         assert f'"{word}"' not in text
     for cell in cells_of(path, "code"):
-        assert set(cell["metadata"]) <= {"tags", "cellView"}
+        assert set(cell["metadata"]) <= {"tags", "cellView", "jupyter"}
 
 
 @shipped
@@ -123,12 +123,118 @@ def test_code_cells_are_short(path):
             assert len(source(cell).splitlines()) <= 25, cell["id"]
 
 
-def test_questions_are_the_banks_and_blank():
+def test_questions_and_exercises_are_the_banks_and_blank():
     cells = [cell for path in SHIPPED for kind in ("markdown", "code") for cell in cells_of(path, kind)]
     there = {cell["id"]: source(cell) for cell in cells}
-    for topic in load_bank().topics:
-        for cell in question_cells(topic):
-            assert there.get(cell["id"]) == cell["source"], cell["id"]
+    made = [question_cells(topic) for topic in load_bank().topics] + [exercise_cells(name) for name in load_exercises()]
+    for cell in (cell for cells in made for cell in cells):
+        assert there.get(cell["id"]) == cell["source"], cell["id"]
+
+
+# -- predict, look, answer, then see the number ------------------------------------------------------------------------
+
+
+def printed(cell: dict) -> str:
+    """What a cell says in words and numbers."""
+    texts = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        texts.append("".join(output.get("text", [])))
+        texts.append(re.sub(r"<[^>]*>", " ", "".join(data.get("text/html", data.get("text/plain", [])))))
+    return "\n".join(texts)
+
+
+def has_figure(cell: dict) -> bool:
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return any("image/png" in one or "image/jpeg" in one or "<iframe" in str(one.get("text/html")) for one in data)
+
+
+def above(question) -> list[dict]:
+    """The cells of its notebook before the one that asks for its answer, pages and other questions left out."""
+    path = next(path for path in SHIPPED if path.stem == load_bank().topics[question.topic].notebook)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    names = [cell["id"] for cell in cells]
+    return cells[: names.index(f"{question.variable.lower()}-answer")]
+
+
+def gives_away(question, line: str) -> str | None:
+    """What in a line of print tells the answer: a letter with a value, or what an option names with a value."""
+    value = r"[-+]?\d*\.\d+|\d+ ?%|\b\d+ of \d+"
+    if re.search(rf"(?<![\w'])[A-F](?![\w'])\W{{0,3}}(?:{value})", line):
+        return "a letter with its value"
+    if question.kind == "concept":
+        return None
+    options = [option.text.en.lower() for option in question.options.values()]
+    words = [set(re.findall(r"[a-z]{4,}|\d+", option)) for option in options]
+    for option, own in zip(options, words, strict=True):
+        own = own - set.intersection(*words)
+        named = own and all(re.search(rf"\b{word}", line.lower()) for word in own)
+        if named and re.search(value, re.sub("|".join(sorted(own)), " ", line.lower())):
+            return f"{option!r} with a value"
+    return None
+
+
+@pytest.mark.parametrize("question", load_bank().questions.values(), ids=lambda question: question.id)
+def test_nothing_printed_above_a_question_gives_it_away(question):
+    for cell in above(question):
+        if cell["cell_type"] == "code" and not re.fullmatch(r"q[\d_]+-answer", cell["id"]):
+            for line in printed(cell).splitlines():
+                assert gives_away(question, line) is None, (cell["id"], line)
+
+
+@pytest.mark.parametrize("question", load_bank().questions.values(), ids=lambda question: question.id)
+def test_what_decides_a_question_stands_above_it_as_a_figure_and_its_numbers_below(question):
+    shown = {cell["id"]: cell for cell in above(question)}
+    assert question.figures or question.kind == "concept"
+    assert all(has_figure(shown[name]) for name in question.figures)
+    facts = f"{question.variable.lower()}-facts"
+    assert facts not in shown
+    path = next(path for path in SHIPPED if path.stem == load_bank().topics[question.topic].notebook)
+    told = [line for cell in cells_of(path, "code") if cell["id"] == facts for line in printed(cell).splitlines()]
+    telling = {line.strip() for line in told if re.search(r"\d", line)}
+    assert not telling & {line.strip() for cell in shown.values() for line in printed(cell).splitlines()}
+
+
+@pytest.mark.parametrize("question, line, told", [
+    ("Q26", "layers 7 to 9: 0.42", True), ("Q26", "layers 4 to 6, 28 questions", False),
+    ("Q24", "C: 0.86", True), ("Q24", "layer 11 head 12 finds 86 % of the pronouns", True), ("Q24", "144 heads", False),
+    ("Q2", "red 0.3", False),
+])  # fmt: skip
+def test_the_eye_that_looks_for_it_sees_it(question, line, told):
+    assert (gives_away(load_bank().questions[question], line) is not None) == told
+
+
+# -- a frame for each --------------------------------------------------------------------------------------------------
+
+
+@shipped
+def test_has_its_frame(path):
+    cells = {cell["id"]: cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+    title = source(cells["title"])
+    assert len(re.findall(r"^\* .*[\u4e00-\u9fff].*[a-z]{3}", title.split("You will be able to")[1], re.M)) == 3
+    assert re.search(r"\d+ minutes? of computing", title) and "Save a copy in Drive" in title
+    assert "idea" in cells and has_figure(cells["idea-figure"])
+    assert len(re.findall(r"^[123]\. ", source(cells["takeaways"]), re.M)) == 3
+    assert cells["setup"]["metadata"] == {"cellView": "form"}
+    following = NAMES[NAMES.index(path.stem) + 1] if path.stem != NAMES[-1] else None
+    assert list(cells)[-1] == "next"
+    assert following is None or f"({following}.ipynb)" in source(cells["next"])
+
+
+@shipped
+def test_shows_no_source_but_what_was_written_for_reading(path):
+    assert not any("getsource" in source(cell) for cell in cells_of(path, "code"))
+
+
+@shipped
+def test_keeps_to_one_style(path):
+    for cell in cells_of(path, "markdown"):
+        for head in re.findall(r"^#+ (.*)$", source(cell), re.M):
+            if cell["id"] != "title" and not re.match(r"Q\d", head):
+                assert not re.match(r"[A-Za-z ]+[\u4e00-\u9fff]", head), f"Chinese first: {head}"
+                assert "·" not in head or "自己寫寫看" in head, head
+        text = source(cell).replace("答案不會留下。In", "")
+        assert not re.search("。·|：·|佔|台大|随|滤", text), (cell["id"], re.search("。·|：·|佔|台大|随|滤", text))
 
 
 # -- running -----------------------------------------------------------------------------------------------------------

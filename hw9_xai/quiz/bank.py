@@ -54,6 +54,7 @@ class Question:
     options: dict[str, Option]  # by letter
     official: tuple[str, ...]  # every entry is accepted; letters in order
     proven: tuple[str, ...]  # the kit's own, once `hw9-xai key --prove` has measured it; none before
+    figures: tuple[str, ...]  # ids of the notebook's cells whose figures decide; concepts may need none
 
     @property
     def variable(self) -> str:  # Q23.1 is no name in Python
@@ -160,7 +161,8 @@ def _question(entry: dict[str, Any], edition: str) -> Question:
         for letter, option in entry["options"].items()
     }
     asked, hint = text(entry["text"], "text"), text(entry["hint"], "hint")
-    return Question(name, topic, tenths, kind, choose, asked, hint, options, official, proven)
+    figures = tuple(entry.get("figures", ()))
+    return Question(name, topic, tenths, kind, choose, asked, hint, options, official, proven, figures)
 
 
 def unseal(sealed: str) -> str:

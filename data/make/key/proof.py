@@ -130,8 +130,10 @@ def write_key(proof: Proof) -> list[str]:
 
 def report(proof: Proof, differing: Sequence[str]) -> str:
     """What is measured for each question and by what margin the answer holds; the answers themselves stay sealed."""
+    topics = load_bank("kit").topics
     rows = [
-        f"| {question.id} | {what_is_measured(question.id)} | {min(proof.margins[question.id]):.2f} "
+        f"| {question.id} | {topics[question.topic].notebook[:2]}: {', '.join(question.figures) or '-'} "
+        f"| {what_is_measured(question.id)} | {min(proof.margins[question.id]):.2f} "
         f"| {mean(proof.margins[question.id]):.2f} | {'**no**' if question.id in differing else 'yes'} |"
         for question in load_bank("kit").questions.values()
     ]
@@ -147,8 +149,11 @@ def report(proof: Proof, differing: Sequence[str]) -> str:
         f"pictures otherwise and choose other texts; all had to give the same answer, and the mean margin had to be "
         f"more than {STEADY:.0f} standard deviations from 0.",
         "",
-        "| question | what is measured | lowest margin | mean | as the course has it |",
-        "| --- | --- | --- | --- | --- |",
+        "What a person sees decides too: the second column names the notebook and the cells of the figures from which "
+        "the question can be answered by looking. No number stands above it that would tell.",
+        "",
+        "| question | figures | what is measured | lowest margin | mean | as the course has it |",
+        "| --- | --- | --- | --- | --- | --- |",
         *rows,
         "",
     ])  # fmt: skip
