@@ -45,7 +45,8 @@ def score_form(topic: str) -> str:
 def exercise_cells(name: str) -> list[Cell]:
     """The task, a function to write, a solution to unfold, and its proof against the library."""
     exercise, short = load_exercises()[name], name.replace("_", "-")
-    task = f"## 自己寫寫看 Write it yourself · {_both(exercise.title)}\n{exercise.task.zh}\n\n{exercise.task.en}"
+    head = f"## 自己寫寫看：{exercise.title.zh} Write it yourself: {exercise.title.en}"
+    task = f"{head}\n{exercise.task.zh}\n\n{exercise.task.en}"
     solution = _solutions()[name]
     parameters = solution.split("(", 1)[1].split(")", 1)[0]
     stub = (

@@ -28,11 +28,17 @@ CURVE = 33  # points of the score on that way
 
 
 def exploration(
-    model: nn.Module, image: Tensor, label: int, masks: Masks, without: Mapping[str, Tensor], seed: int
+    model: nn.Module,
+    image: Tensor,
+    label: int,
+    masks: Masks,
+    without: Mapping[str, Tensor],
+    samples: int,
+    seed: int,
 ) -> dict[str, Any]:
     """All of one picture (C,H,W). Scores are logits of every class; a map is a picture that can be laid over it."""
     x = image[None]
-    (explanation,) = lime(model, x, label, seed=seed)
+    (explanation,) = lime(model, x, label, samples=samples, seed=seed)
     scores = predict(model, x)[0]
     path = generate_images_on_linear_path(image, 0.0, torch.linspace(0, 1, CURVE))  # (CURVE,C,H,W)
     return {

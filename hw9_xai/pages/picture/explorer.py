@@ -28,12 +28,14 @@ def explore_picture(
     titles: Sequence[str] | None = None,
     masks: Sequence[Masks] | None = None,
     without: Sequence[Mapping[str, Tensor]] | None = None,
+    samples: int = 1000,
     seed: int = 16,
 ) -> Page:
     """Lay saliency, SmoothGrad, integrated gradients and LIME over pictures, and hold them against what truly happens.
 
     `without`: for each picture the same scene without one of its parts, as `load_without` gives it; `masks`: where the
     parts are, as `load_pictures().masks`. Without these there is nothing to take out: a photo of your own has none.
+    `samples` are LIME's, and most of the time it takes.
 
     >>> page = explore_picture(FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128), labels=3)
     >>> page.html.startswith("<!DOCTYPE html>")
@@ -43,7 +45,7 @@ def explore_picture(
     if len(images) > MOST:
         raise ValueError(f"images: expected at most {MOST} on one page, got {len(images)}")
     labels = class_labels(labels, images)
-    seed = whole_number(seed, "seed", least=0)
+    samples, seed = whole_number(samples, "samples"), whole_number(seed, "seed", least=0)
     titles = [str(number) for number in range(len(images))] if titles is None else list(titles)
     masks = [{}] * len(images) if masks is None else list(masks)
     without = [{}] * len(images) if without is None else list(without)
@@ -53,7 +55,7 @@ def explore_picture(
     shown: list[dict[str, Any]] = []
     with progress_bar(total=len(images), desc="pictures") as progress:
         for title, image, label, parts, less in zip(titles, images, labels.tolist(), masks, without, strict=True):
-            shown.append({"title": title} | exploration(model, image, label, parts, less, seed))
+            shown.append({"title": title} | exploration(model, image, label, parts, less, samples, seed))
             progress.update()
     count = len(shown[0]["scores"])
     data = {
