@@ -102,10 +102,11 @@ def test_the_fifth_picture_starts_a_second_band():
     seven = random_pictures(7, 3, 32, 32)
     values = torch.rand(7, 32, 32)
     figure = plots.maps(seven, {"saliency": values})
-    grid = np.array(figure.axes, dtype=object).reshape(4, 4)
+    grid = {axes.get_subplotspec().num1: axes for axes in figure.axes}  # what would be empty is not there
+    grid = np.array([grid.get(place) for place in range(16)], dtype=object).reshape(4, 4)
     assert np.allclose(shown(grid[2, 2]), seven[6].permute(1, 2, 0), atol=1e-6) and grid[2, 2].get_title() == "6"
     assert np.allclose(shown(grid[3, 2]), to_the_99th_percentile(values[6]), atol=1e-5)
-    assert grid[3, 0].get_ylabel() == "saliency" and not any(axes.images for axes in grid[2:, 3:].flat)
+    assert grid[3, 0].get_ylabel() == "saliency" and not any(grid[2:, 3:].flat)
 
 
 def test_one_picture_and_two_lie_beside_their_maps():
@@ -114,7 +115,7 @@ def test_one_picture_and_two_lie_beside_their_maps():
     assert [axes.get_title() for axes in two[:4]] == ["picture", "a", "b", "c"] and two[4].get_ylabel() == "soup"
     assert np.allclose(shown(two[7]), to_the_99th_percentile(values["c"][1]), atol=1e-5)
     one = plots.maps(IMAGES[:1], {name: map[:1] for name, map in values.items()} | {"d": values["a"][1:]}).axes
-    assert [axes.get_title() for axes in one] == ["picture", "a", "b", "c", "d", ""] and not one[5].axison
+    assert [axes.get_title() for axes in one] == ["picture", "a", "b", "c", "d"]
 
 
 def test_maps_stand_alone_without_pictures_and_light_up_the_greyed_photo_over_it():

@@ -49,8 +49,8 @@ class Drawing(Figure):
 
         kind = "jpeg" if self.photographs else "png"
         drawn, layout = BytesIO(), self.get_layout_engine()
-        for _ in range(2 if layout else 0):  # it settles only the second time
-            layout.execute(self)
+        for engine in [layout, layout] if layout else []:  # it settles only the second time
+            engine.execute(self)
         self.set_layout_engine("none")  # or savefig would draw all of it three times over
         quality = {"quality": 85} if self.photographs else {}
         self.savefig(drawn, format=kind, bbox_inches=self.get_tightbbox().padded(0.1), pil_kwargs=quality)

@@ -226,8 +226,16 @@ def test_options_from_the_shell(monkeypatch, capsys):
 
 
 def test_the_report_says_what_is_measured_and_no_answer():
-    shown = [line.split(" | ")[:2] for line in proof.REPORT.read_text("utf-8").splitlines() if line.startswith("| Q")]
-    assert shown == [[f"| {name}", proof.what_is_measured(name)] for name in QUESTIONS]
+    shown = [line.split(" | ")[:3] for line in proof.REPORT.read_text("utf-8").splitlines() if line.startswith("| Q")]
+    topics = load_bank("kit").topics
+    assert shown == [
+        [
+            f"| {name}",
+            f"{topics[one.topic].notebook[:2]}: {', '.join(one.figures) or '-'}",
+            proof.what_is_measured(name),
+        ]
+        for name, one in QUESTIONS.items()
+    ]
     a, b = (prove([found(answers)] * 5) for answers in (OFFICIAL, OFFICIAL | {"Q4": "B"}))
     assert proof.report(a, []) == proof.report(b, []), "whatever the answers are"
 
