@@ -1,6 +1,8 @@
 """The exercises: right functions in any style are right, each usual mistake, written as students write it, is named."""
 
+import _thread
 import inspect
+import signal
 import sys
 import threading
 import time
@@ -261,17 +263,19 @@ def test_an_endless_loop_is_stopped(monkeypatch):
 
 def test_an_interrupt_stops_the_function_too():
     seen = []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background it is ignored
 
     def interrupts(a, b):
-        import _thread
-
         _thread.interrupt_main()
         while True:
             seen.append(time.monotonic())
             time.sleep(0.01)
 
-    with pytest.raises(KeyboardInterrupt):
-        exercise("cosine", interrupts)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            exercise("cosine", interrupts)
+    finally:
+        signal.signal(signal.SIGINT, before)
     time.sleep(0.3)
     assert time.monotonic() - seen[-1] > 0.2, "the loop goes on"
 
