@@ -258,3 +258,19 @@ def test_lime_of_two_kinds_stands_in_two_rows():
         picture, drawn = explanation.image.permute(1, 2, 0), torch.from_numpy(shown(axes)).float()
         assert torch.allclose(drawn[lit], picture[lit], atol=1e-6)  # in colour, and the rest grey
         assert (drawn[~lit].amax(1) - drawn[~lit].amin(1) < 1e-6).all() and (picture[~lit].std(1) > 1e-3).any()
+
+
+def test_a_photo_is_enlarged_smoothly_and_a_map_shows_its_pixels():
+    photo, by_pixel = plots.maps(IMAGES[:1], {"map": torch.rand(1, 32, 32)}).axes
+    assert photo.images[0].get_interpolation() == "bicubic"
+    assert by_pixel.images[0].get_interpolation() != "bicubic"
+
+
+def test_a_figure_shown_twice_is_the_same(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **how: shown.append(data["image/jpeg"]))
+    figure = plots.pictures(IMAGES)
+    layout = figure.get_layout_engine()
+    for _ in range(2):
+        figure._ipython_display_()
+    assert shown[0] == shown[1] and figure.get_layout_engine() is layout

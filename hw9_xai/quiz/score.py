@@ -101,24 +101,25 @@ def score(answers: Mapping[str, Any] | str, receipts: str = "", *, edition: str 
     edition = edition or edition_in_use()
     bank, key = load_bank(edition), key_for(edition)
     here = {found.id: value for name, value in answers.items() if (found := find(name, edition))}
-    known = read_receipts(receipts) if receipts.strip() else {}
+    known = read_receipts(receipts, "receipts") if receipts.strip() else {}
     given = known | {name: value for name, value in here.items() if not (name in known and _is_blank(value))}
     asked = {name: key.judge(question, given[name]) for name, question in bank.questions.items() if name in given}
     done = (name for name in load_exercises() if known.get(name) == "done" or _is_right(answers.get(name)))
     return Score(key, bank, asked, tuple(name for name in bank.questions if name in here), tuple(done))
 
 
-def read_receipts(text: str) -> dict[str, str]:
+def read_receipts(text: str, argument: str = "answers") -> dict[str, str]:
     """The answers on all receipts in a text; of several receipts the later one wins where it has an answer."""
     answers: dict[str, str] = {}
     for listed, checksum in RECEIPT.findall(" ".join(text.split())):  # a pasted line may have been broken
         if _checksum(listed.strip()) != checksum:
-            raise ValueError("answers: this receipt was changed or cut; its checksum does not fit its answers")
+            raise ValueError(f"{argument}: this receipt was changed or cut; its checksum does not fit its answers")
         for pair in listed.split():
             name, letters = pair.split("=")
             answers[name] = letters.strip("-?") or answers.get(name, "")
     if not answers:
-        raise ValueError('answers: expected {"Q1": "A", ...} or a receipt, a line that starts with [hw9-xai')
+        answers_too = '{"Q1": "A", ...} or ' if argument == "answers" else ""
+        raise ValueError(f"{argument}: expected {answers_too}a receipt, a line that starts with [hw9-xai")
     return answers
 
 

@@ -95,7 +95,7 @@ def test_what_is_no_exercise_that_is_right_does_not_count(value):
 
 @pytest.mark.parametrize("receipts", ["Q1=A", "[hw9-xai Q1=A | 0.3"])
 def test_receipts_that_cannot_be_read_are_told(receipts):
-    with pytest.raises(ValueError, match=r"^answers: expected"):
+    with pytest.raises(ValueError, match=r"^receipts: expected a receipt"):
         score({"Q1": "A"}, receipts)
 
 
