@@ -52,6 +52,8 @@ from .cnn.pictures import load_pictures as load_pictures
 from .cnn.predict import confusion as confusion
 from .cnn.predict import predict as predict
 from .cnn.saliency import saliency as saliency
+from .cnn.scenes import load_scenes as load_scenes
+from .cnn.scenes import shapley_of_parts as shapley_of_parts
 from .cnn.smoothgrad import smoothgrad as smoothgrad
 from .cnn.visualization import filter_visualization as filter_visualization
 from .instructor.files.states import load_hidden_states as load_hidden_states
@@ -64,6 +66,7 @@ from .quiz.exercises import exercise as exercise
 from .quiz.score import score as score
 from .trust import concentration as concentration
 from .trust import rank_correlation as rank_correlation
+from .trust import trust_report as trust_report
 from .trust import trust_table as trust_table
 
 __all__: list[str]

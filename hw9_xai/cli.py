@@ -207,6 +207,63 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 @command(
+    "trust",
+    argument(
+        "--method",
+        action="append",
+        default=[],
+        metavar="FILE.py:FUNCTION",
+        help="a function of yours from (model, images, labels) to maps (N,H,W); may be given several times",
+    ),
+    argument("--kit", action="store_true", help="the kit's own nine methods too (without --method: they alone)"),
+    argument("--model", default="food_cnn", help="food_cnn, food_cnn_plain, known, or a checkpoint (default food_cnn)"),
+    argument("--per-class", type=int, default=40, metavar="N", help="scenes of each class, 1 to 40 (default 40: all)"),
+    argument("--jobs", type=int, default=1, help="processes (default 1; -1: one per core)"),
+    argument("--seed", type=int, default=0, help="for what draws (default 0)"),
+    argument("--out", type=Path, default=Path("trust"), help="folder of the page and the numbers (default trust)"),
+    help="hold a method of yours against scenes of which the truth is known",
+    description="Rendered scenes with a mask for every part, and rendered again without it, tell what a classifier "
+    "truly looks at. Writes OUT/trust.html and OUT/trust.json; a run that was stopped goes on. FILE.py is run: name "
+    "only what you trust. Needs the repository.",
+    epilog="example: hw9-xai trust --method mine.py:explain --per-class 10\n"
+    "example: hw9-xai trust --kit --method mine.py:explain --jobs -1 --out exam\n"
+    "exit status: 0 done, 1 a method failed, 2 wrong use",
+)
+def _trust(options: argparse.Namespace) -> int:
+    from hw9_xai.cnn.classifier import load_classifier
+    from hw9_xai.cnn.scenes import load_scenes
+    from hw9_xai.pages.trust.page import trust_page
+    from hw9_xai.trust import METHODS, KnownNetwork, trust_report
+
+    if options.jobs == 0:
+        raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
+    with what_was_asked():
+        methods = dict(map(_method, options.method))
+        scenes = load_scenes(per_class=options.per_class)
+        known = {"food_cnn": None, "food_cnn_plain": "plain"}
+        model = KnownNetwork() if options.model == "known" else load_classifier(known.get(options.model, options.model))
+        methods |= METHODS if options.kit or not methods else {}
+    report = trust_report(model, methods, scenes, jobs=options.jobs, seed=options.seed, folder=options.out / "scenes")
+    for measure in report.table.intervals:
+        print(f"{measure:26}{', '.join(report.table.trusted(measure)) or 'no evidence yet'}")
+    report.save(options.out / "trust.json")
+    print(trust_page(report).save(options.out / "trust.html"))
+    return 0
+
+
+def _method(named: str) -> tuple[str, Callable]:
+    import runpy
+
+    path, _, function = named.rpartition(":")
+    if not path:
+        raise ValueError(f"--method: expected FILE.py:FUNCTION, got {named!r}")
+    found = runpy.run_path(path).get(function)
+    if not callable(found):
+        raise ValueError(f"--method: expected a function {function} in {path}, got {found!r}")
+    return function, found
+
+
+@command(
     "explore",
     argument("sentence", help="up to 64 tokens"),
     argument("--model", default="kit-en", help="kit-en, kit-qa, kit-zh, a folder, or a hub id (default kit-en)"),

@@ -46,7 +46,7 @@ def hide_everything(image: Tensor, segments: Tensor, hide: str | Sequence[float]
         return torch.zeros_like(image)
     if hide == "blur":
         sigma = max(1.0, min(image.shape[1:]) / 16)
-        return gaussian_blur(image, 2 * int(2.5 * sigma) + 1, sigma)
+        return gaussian_blur(image, 2 * int(2.5 * sigma) + 1, sigma).clamp(0, 1)  # of white it rounds to more
     try:
         colour = torch.as_tensor(hide, dtype=image.dtype, device=image.device).reshape(len(image), 1, 1)
     except (TypeError, ValueError, RuntimeError):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from given.nets import Linear, food_cnn, random_pictures, seeded
-from scipy.stats import spearmanr
+from given.nets import Linear, random_pictures, seeded
+from scipy.stats import linregress, spearmanr
 from torch import nn
 
 from hw9_xai import integrated_gradients, lime, saliency, smoothgrad, trust
@@ -239,7 +239,7 @@ def test_similarity_with_signs_and_ties_is_pearsons_correlation_of_mean_ranks():
     assert trust.similarity(a, -a, signed=True) == pytest.approx(-1)
 
 
-# -- against another model, another seed -------------------------------------------------------------------------------
+# -- against another map -----------------------------------------------------------------------------------------------
 
 
 def test_similarity_is_of_sizes_and_ranks_only():
@@ -271,164 +271,11 @@ def test_maps_of_different_size_are_refused():
         trust.rank_correlation(torch.zeros(1, 4, 4), torch.zeros(1, 2, 2))
 
 
-def test_the_top_is_randomised_first_and_the_rest_is_kept():
-    model = food_cnn()
-    names = trust.layers_with_weights(model)
-    assert names[:2] == ["fc.3", "fc.0"] and names[-2:] == ["cnn.1", "cnn.0"] and len(names) == 24
-    for depth in (0, 1, 2, 5, len(names)):
-        other = trust.randomised(model, depth)
-        for place, name in enumerate(names):
-            before, after = model.get_submodule(name).state_dict(), other.get_submodule(name).state_dict()
-            same = all(torch.equal(before[key], after[key]) for key in before)
-            assert same == (place >= depth), (depth, name)
+# -- what needs no method ----------------------------------------------------------------------------------------------
 
 
-def test_depths_are_steps_of_one_walk_and_the_seed_decides():
-    model = food_cnn()
-    shallow, deep, other = trust.randomised(model, 1), trust.randomised(model, 9), trust.randomised(model, 1, seed=1)
-    assert torch.equal(shallow.fc[3].weight, deep.fc[3].weight)
-    assert torch.equal(shallow.fc[3].weight, trust.randomised(model, 1).fc[3].weight)
-    assert not torch.equal(shallow.fc[3].weight, other.fc[3].weight)
-
-
-def test_randomisation_leaves_no_trace():
-    model = food_cnn().train()
-    before = {key: value.clone() for key, value in model.state_dict().items()}
-    state = torch.get_rng_state()
-    trust.cascade(lambda net: saliency(net, random_pictures(1), 0), model, [1, 24])
-    assert torch.equal(torch.get_rng_state(), state)
-    assert model.training and all(parameter.grad is None for parameter in model.parameters())
-    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
-
-
-def test_what_looks_at_no_model_survives_randomisation_and_what_does_falls():
-    model, images = food_cnn(), random_pictures(2)
-    kept = trust.cascade(lambda net: trust.edges(images), model, [1, 24])
-    assert (
-        kept.shape == (2, 2, 128, 128) and torch.equal(kept[0], kept[1]) and torch.equal(kept[0], trust.edges(images))
-    )
-    own = saliency(model, images, 0, of="score")
-    untouched, ruined = trust.cascade(lambda net: saliency(net, images, 0, of="score"), model, [0, 24])
-    for i in range(2):
-        assert trust.similarity(own[i], untouched[i]) == pytest.approx(1)
-        assert trust.similarity(own[i], ruined[i]) < 0.7
-
-
-def test_randomising_the_top_moves_a_map_that_hangs_on_it_in_closed_form():
-    """Two regions, one weight each: a new top layer gives each pixel its region's new weight, so ranks are known."""
-    left = torch.zeros(1, 4, 4)
-    left[..., :2] = 1
-    bottom = nn.Linear(16, 2, bias=False)
-    bottom.weight.data = torch.stack([left.flatten(), 1 - left.flatten()])
-    top = nn.Linear(2, 1, bias=False)
-    top.weight.data = torch.tensor([[1.0, 2.0]])
-    model, image = nn.Sequential(nn.Flatten(), bottom, top), torch.full((1, 1, 4, 4), 0.5)
-
-    def explain(net):
-        return saliency(net, image, 0, of="score")
-
-    for seed in range(6):
-        new = trust.randomised(model, 1, seed=seed)[2].weight[0].abs()
-        expected = 1.0 if new[1] > new[0] else -1.0
-        (faded,) = trust.cascade(explain, model, [1], seed=seed)
-        assert trust.similarity(explain(model)[0], faded[0]) == pytest.approx(expected)
-
-
-def test_depths_and_models_that_cannot_be_are_said():
-    with pytest.raises(ValueError, match="depth: expected at most 24, the model's layers, got 25"):
-        trust.randomised(food_cnn(), 25)
-    with pytest.raises(ValueError, match="model: expected layers with reset_parameters"):
-        trust.randomised(Linear(), 1)
-
-
-# -- controls ----------------------------------------------------------------------------------------------------------
-
-
-def test_edges_are_where_brightness_changes():
-    image = torch.zeros(1, 3, 8, 8)
-    image[..., 4:] = 1
-    found = trust.edges(image)[0]
-    assert (found[:, 3:5] > 0).all() and found.sum() == found[:, 3:5].sum()
-    assert torch.allclose(trust.edges(image.transpose(2, 3))[0], found.T)
-
-
-# -- averages and verdicts ---------------------------------------------------------------------------------------------
-
-GOOD, BAD = [0.9, 0.8, 0.9, 1.0, 0.7], [0.2, 0.1, 0.3, 0.2, 0.0]
-
-
-def test_a_method_is_trusted_where_it_beats_the_better_control_on_the_same_pictures():
-    measured = {"hits": {"good": GOOD, "bad": BAD, "random": [0.1] * 5, "edges": [0.3] * 5}}
-    table = trust.trust_table(measured)
-    assert table.bars == {"hits": pytest.approx(0.3)}
-    assert table.trusted("hits") == ["good"]
-    assert set(table.leads["hits"]) == {"good", "bad"}
-    assert table.leads["hits"]["good"].mean == pytest.approx(0.86 - 0.3)
-    assert table.methods == ["good", "bad", "random", "edges"]
-
-
-def test_pictures_that_are_hard_for_all_do_not_blur_the_lead():
-    hard = torch.tensor([0.0, 1.0, 2.0, 3.0, 4.0])
-    table = trust.trust_table({"hits": {"ahead": hard + 0.1, "edges": hard}})
-    wide, lead = table.intervals["hits"]["ahead"], table.leads["hits"]["ahead"]
-    assert wide.high - wide.low > 1
-    assert lead.low == pytest.approx(0.1) and lead.high == pytest.approx(0.1)
-    assert table.trusted("hits") == ["ahead"]
-
-
-def test_a_lead_of_rounding_errors_is_no_lead():
-    assert trust.trust_table({"hits": {"same": [1.0 + 4e-16] * 5, "edges": [1.0] * 5}}).trusted("hits") == []
-    assert trust.trust_table({"hits": {"ahead": [1.001] * 5, "edges": [1.0] * 5}}).trusted("hits") == ["ahead"]
-
-
-def test_a_given_bar_takes_the_place_of_the_controls():
-    measured = {"repeats": {"good": GOOD, "bad": BAD}}
-    assert trust.trust_table(measured, bars={"repeats": 0.5}).trusted("repeats") == ["good"]
-    assert trust.trust_table(measured, bars={"repeats": 0.95}).trusted("repeats") == []
-    with pytest.raises(ValueError, match="bars: expected a number for 'repeats', which no control was measured by"):
-        trust.trust_table(measured)
-
-
-def test_the_best_comes_first():
-    table = trust.trust_table({"hits": {"second": [0.5] * 4, "first": [0.9] * 4, "edges": [0.1] * 4}})
-    assert table.trusted("hits") == ["first", "second"]
-
-
-def test_intervals_are_means_with_bounds_of_the_seed():
-    values = torch.randn(40, generator=seeded(), dtype=torch.double)
-    interval = trust.bootstrap(values)
-    assert interval == trust.bootstrap(values) != trust.bootstrap(values, seed=1)
-    assert interval.mean == pytest.approx(float(values.mean()))
-    normal = 1.96 * float(values.std(unbiased=False)) / 40**0.5
-    assert interval.high - interval.mean == pytest.approx(normal, rel=0.15)
-    assert interval.mean - interval.low == pytest.approx(normal, rel=0.15)
-    assert trust.bootstrap([2.0, 2.0, 2.0]) == trust.bootstrap([2.0]) == (2.0, 2.0, 2.0)
-
-
-def test_intervals_hold_what_they_promise():
-    """Of 300 samples of 40 from a known mean, about 95 % of the intervals hold it."""
-    samples = torch.rand(300, 40, generator=seeded(), dtype=torch.double)
-    held = [interval.low <= 0.5 <= interval.high for interval in (trust.bootstrap(row, draws=500) for row in samples)]
-    assert 0.9 <= sum(held) / len(held) <= 0.98
-
-
-@pytest.mark.parametrize("values", [[], [float("nan"), 1.0], [[1.0, 2.0]]])
-def test_what_is_no_row_of_numbers_is_refused(values):
-    with pytest.raises(ValueError, match="values: expected a row of finite numbers"):
-        trust.bootstrap(values)
-
-
-def test_a_method_measured_on_fewer_pictures_is_refused():
-    with pytest.raises(ValueError, match=r"measured: expected one number for each picture.*good 3, edges 1"):
-        trust.trust_table({"hits": {"good": [1.0, 1.0, 0.9], "edges": [0.1]}})
-
-
-def test_the_page_shows_every_measure_marks_the_trusted_and_leaves_out_what_was_not_measured():
-    page = trust.trust_table(
-        {"hits": {"good": GOOD, "bad": BAD, "edges": [0.3] * 5}, "repeats": {"good": GOOD}}, bars={"repeats": 0.95}
-    )._repr_html_()
-    assert page.count("<tr>") == 4 and page.count("<td>") == 6
-    assert "<th>edges (control)</th>" in page
-    assert page.count("0.86 ✓") == 1 and page.count("0.86") == 2
-    assert page.count("–") == 2  # bad and edges were not asked whether they repeat themselves
-    assert "nan" not in page
+def test_area_alone_is_the_r_squared_of_a_regression():
+    areas, effects = torch.rand(40, generator=seeded(1)).tolist(), torch.randn(40, generator=seeded(2)).tolist()
+    line = linregress(areas, [abs(effect) for effect in effects])
+    assert trust.area_alone(areas, effects) == pytest.approx(line.rvalue**2)
+    assert trust.area_alone(areas, [-3 * area for area in areas]) == pytest.approx(1)

@@ -1,0 +1,221 @@
+"""The whole exam: any methods, any classifier, on hundreds of scenes of which the truth is known."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import joblib
+import torch
+from torch import nn
+
+from hw9_xai.arguments import whole_number
+from hw9_xai.cnn.scenes import Scene, load_scenes
+from hw9_xai.progress import no_bars, progress_bar
+from hw9_xai.trust.exam import CONTROLS, MEASURES, examine
+from hw9_xai.trust.methods import Method
+from hw9_xai.trust.table import TrustTable, trust_table
+
+PROTOCOL = 1  # another number where a measure, its scenes or a control changed: results are compared within one
+
+
+@dataclass(frozen=True)
+class TrustReport:
+    """What every method scored on every scene, and what follows from it.
+
+    `report.table` shows itself; `report.save("mine.json")` and `load_trust("mine.json")` keep it.
+    """
+
+    protocol: dict[str, Any]
+    scenes: dict[str, dict[str, dict[str, Any]]]  # scene -> method, or "truth" -> what `examine` found
+
+    @property
+    def methods(self) -> list[str]:
+        return self.protocol["methods"]
+
+    @cached_property
+    def measured(self) -> dict[str, dict[str, list[float]]]:  # measure -> method -> one number for each scene
+        signed = {
+            name for name in self.methods if any(scene[name]["has signs"] for scene in self.scenes.values())
+        } | CONTROLS.keys()
+        found: dict[str, dict[str, list[float]]] = {}
+        for measure, asked in MEASURES.items():
+            rows = {
+                name: [scene[name][measure] for scene in self.scenes.values() if measure in scene[name]]
+                for name in self.methods
+                if name in signed or not asked.signed
+            }
+            if rows := {name: row for name, row in rows.items() if row}:
+                found[measure] = rows
+        return found
+
+    @cached_property
+    def table(self) -> TrustTable:
+        bars = {measure: asked.bar for measure, asked in MEASURES.items() if asked.bar is not None}
+        return trust_table(self.measured, controls=tuple(CONTROLS), bars=bars)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:  # scene and part, of all that were taken out
+        return [(name, part) for name, scene in self.scenes.items() for part in scene["truth"]["effects"]]
+
+    def effects(self) -> list[float]:
+        return [self.scenes[name]["truth"]["effects"][part] for name, part in self.parts]
+
+    def areas(self) -> list[float]:
+        return [self.scenes[name]["truth"]["areas"][part] for name, part in self.parts]
+
+    def said(self, method: str) -> list[float]:
+        return [self.scenes[name][method]["sums"][part] for name, part in self.parts]
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+    def save(self, path: str | Path) -> Path:
+        """Numbers in columns, one for each scene: a tenth of the size that names at every number would take."""
+        path, found = Path(path), self.scenes.values()
+        columns = {
+            name: {
+                key: [scene[name].get(key) for scene in found]
+                for key in dict.fromkeys(key for scene in found for key in scene[name] if key != "sums")
+            }
+            for name in self.methods
+        }
+        sums = {name: [[*scene[name]["sums"].values()] for scene in found] for name in self.methods}
+        truth = [scene["truth"] for scene in found]
+        _write(
+            path,
+            {"protocol": self.protocol, "scenes": [*self.scenes], "truth": truth, "columns": columns, "sums": sums},
+        )
+        return path
+
+
+def trust_report(
+    model: nn.Module,
+    methods: Mapping[str, Method],
+    scenes: Sequence[Scene] | None = None,
+    *,
+    jobs: int = 1,
+    seed: int = 0,
+    folder: str | Path | None = None,
+) -> TrustReport:
+    """Let methods sit the exam: any functions from (model, images (N,3,H,W), labels (N,)) to maps (N,H,W), and `seed`
+    as a fourth argument of those that draw. A map with signs says what speaks for the label, and what against it.
+
+    `scenes`: default all 440 of `load_scenes()`; `load_scenes(per_class=10)` is the quick exam. `folder` keeps what is
+    done, so that a run that was stopped goes on. The work is handed out by joblib, scene by scene: `jobs` processes,
+    or inside `with joblib.parallel_config(backend="dask")` a cluster.
+
+    >>> mine = {"brightness": lambda model, images, labels: images.mean(1)}
+    >>> report = xai.trust_report(FoodCNN(width=8).eval(), mine, load_scenes(per_class=1)[:2])
+    >>> report.methods, len(report.scenes)
+    (['brightness', 'random', 'edges'], 2)
+    """
+    if not methods or not all(callable(method) for method in methods.values()):
+        raise TypeError(f"methods: expected functions by their names, got {methods!r}")
+    if taken := [name for name in methods if name in CONTROLS or name == "truth"]:
+        raise ValueError(f"methods: expected other names than the controls', got {', '.join(taken)}")
+    everyone = {**methods, **CONTROLS}
+    scenes = load_scenes() if scenes is None else scenes
+    protocol = {
+        "protocol": PROTOCOL,
+        "seed": whole_number(seed, "seed", least=0),
+        "torch": torch.__version__.split("+")[0],
+        "model": fingerprint(model),
+        "methods": list(everyone),
+        "code": {name: _source(method) for name, method in everyone.items()},
+    }
+    kept = Kept(None if folder is None else Path(folder), protocol)
+    missing = [scene for scene in scenes if scene.name not in kept.scenes]
+    work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(
+        joblib.delayed(_examined)(model, everyone, scene, seed) for scene in missing
+    )
+    for name, found in progress_bar(work, total=len(missing), desc="trust"):
+        kept.add(name, found)
+    return TrustReport(protocol, {scene.name: kept.scenes[scene.name] for scene in scenes})
+
+
+def _examined(
+    model: nn.Module, methods: Mapping[str, Method], scene: Scene, seed: int
+) -> tuple[str, dict[str, dict[str, Any]]]:
+    with no_bars():  # but that of the scenes
+        return scene.name, examine(model, methods, scene, seed)
+
+
+def load_trust(path: str | Path) -> TrustReport:
+    """What `TrustReport.save` wrote.
+
+    >>> report = xai.trust.load_trust(DATA / "trust" / "food_cnn.json")
+    >>> len(report.scenes)
+    440
+    """
+    try:
+        content = json.loads(Path(path).read_text("utf-8"))
+        scenes: dict[str, dict[str, dict[str, Any]]] = {}
+        for place, (scene, truth) in enumerate(zip(content["scenes"], content["truth"], strict=True)):
+            scenes[scene] = {
+                name: {key: column[place] for key, column in columns.items() if column[place] is not None}
+                | {"sums": dict(zip(truth["effects"], content["sums"][name][place], strict=True))}
+                for name, columns in content["columns"].items()
+            } | {"truth": truth}
+        return TrustReport(content["protocol"], scenes)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise ValueError(f"path: expected a report that TrustReport.save wrote, got {path}") from None
+
+
+class Kept:
+    """What is done, one file for each scene under a folder; without a folder only in memory."""
+
+    def __init__(self, folder: Path | None, protocol: dict[str, Any]) -> None:
+        self.folder, self.scenes = folder, {}
+        if folder is None:
+            return
+        head = folder / "protocol.json"
+        if head.exists():
+            before = json.loads(head.read_text("utf-8"))
+            if changed := [key for key, value in protocol.items() if before.get(key) != value]:
+                raise ValueError(
+                    f"folder: {folder} holds an exam with another {', '.join(changed)}; name another folder"
+                )
+        elif folder.is_dir() and any(folder.iterdir()):
+            raise ValueError(f"folder: expected an empty folder or one of an earlier exam, got {folder}")
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(head, protocol)
+        for path in folder.glob("scene_*.json"):
+            self.scenes[path.stem.removeprefix("scene_")] = json.loads(path.read_text("utf-8"))
+
+    def add(self, name: str, found: dict[str, dict[str, Any]]) -> None:
+        self.scenes[name] = found
+        if self.folder is not None:
+            _write(self.folder / f"scene_{name}.json", found)
+
+
+def _write(path: Path, content: Any) -> None:
+    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    passing.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")), "utf-8")
+    passing.replace(path)  # what bears the name is whole
+
+
+def fingerprint(model: nn.Module) -> str:
+    """Of its architecture and its weights."""
+    digest = hashlib.sha256(str(model).encode())
+    for name, values in model.state_dict().items():
+        digest.update(name.encode() + values.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _source(method: Method) -> str:
+    """A hash of a method's code: with other code, what was kept would not be its result."""
+    function, settings = getattr(method, "func", method), getattr(method, "keywords", {})  # of a partial
+    try:
+        code = inspect.getsource(function).encode()
+    except (OSError, TypeError):  # typed at a prompt, or no function
+        code = getattr(getattr(function, "__code__", None), "co_code", repr(type(function)).encode())
+    return hashlib.sha256(code + repr(settings).encode()).hexdigest()[:12]
