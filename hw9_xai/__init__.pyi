@@ -33,6 +33,7 @@ from .cnn.classifier import FoodCNN as FoodCNN
 from .cnn.classifier import load_classifier as load_classifier
 from .cnn.deep_dream import deep_dream as deep_dream
 from .cnn.filters import filter_activation as filter_activation
+from .cnn.gradcam import gradcam as gradcam
 from .cnn.integrated_gradients import generate_images_on_linear_path as generate_images_on_linear_path
 from .cnn.integrated_gradients import integrated_gradients as integrated_gradients
 from .cnn.interventions import load_interventions as load_interventions
@@ -41,6 +42,7 @@ from .cnn.interventions import true_effects as true_effects
 from .cnn.lime import LimeExplanation as LimeExplanation
 from .cnn.lime import lime as lime
 from .cnn.normalize import normalize as normalize
+from .cnn.occlusion import occlusion as occlusion
 from .cnn.own_photo import own_photo as own_photo
 from .cnn.parts import food_mask as food_mask
 from .cnn.parts import joined as joined
@@ -54,6 +56,7 @@ from .cnn.predict import predict as predict
 from .cnn.saliency import saliency as saliency
 from .cnn.scenes import load_scenes as load_scenes
 from .cnn.scenes import shapley_of_parts as shapley_of_parts
+from .cnn.shapley import shapley as shapley
 from .cnn.smoothgrad import smoothgrad as smoothgrad
 from .cnn.visualization import filter_visualization as filter_visualization
 from .instructor.files.states import load_hidden_states as load_hidden_states

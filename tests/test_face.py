@@ -11,16 +11,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 NAMES = [
     "Attention", "FoodCNN", "HeadFunctions", "LimeExplanation", "Pictures", "Pronoun", "answer_distance",
-    "answer_question", "attention", "character_states", "check", "compare_embeddings",
-    "concentration", "confusion", "coreference", "course", "deep_dream", "exercise", "explore", "explore_layers",
-    "filter_activation", "filter_visualization", "food_mask", "generate_images_on_linear_path", "head_functions",
-    "hidden_states", "hint",
-    "influence", "integrated_gradients", "joined", "layer_numbers", "lime", "load_bert", "load_classifier",
-    "load_corpus", "load_hidden_states", "load_interventions", "load_picture", "load_pictures", "load_pronouns",
-    "load_questions", "load_without", "neighbours", "normalize", "own_photo", "part_means", "part_sums", "plots",
-    "predict", "predict_masked", "project", "project_together", "rank_correlation", "relations", "saliency", "score",
-    "search_corpus", "search_corpus_by_layer", "similarity_by_layer", "slide_matrix", "smoothgrad", "true_effects",
-    "trust", "trust_table",
+    "answer_question", "attention", "character_states", "check", "compare_embeddings", "concentration", "confusion",
+    "coreference", "course", "deep_dream", "exercise", "explore", "explore_layers", "filter_activation",
+    "filter_visualization", "food_mask", "generate_images_on_linear_path", "gradcam", "head_functions",
+    "hidden_states", "hint", "influence", "integrated_gradients", "joined", "layer_numbers", "lime", "load_bert",
+    "load_classifier", "load_corpus", "load_hidden_states", "load_interventions", "load_picture", "load_pictures",
+    "load_pronouns", "load_questions", "load_without", "neighbours", "normalize", "occlusion", "own_photo",
+    "part_means", "part_sums", "plots", "predict", "predict_masked", "project", "project_together",
+    "rank_correlation", "relations", "saliency", "score", "search_corpus", "search_corpus_by_layer", "shapley",
+    "similarity_by_layer", "slide_matrix", "smoothgrad", "true_effects", "trust", "trust_table",
 ]  # fmt: skip
 
 LEFT = {"evidence": "data.make.key"}  # the face, for a place of its own

@@ -31,7 +31,7 @@ ROOMS = {
 }
 METHODS = {  # of cnn and bert: which other method's file each may import, being defined by it
     "cnn.saliency": "", "cnn.smoothgrad": "", "cnn.integrated_gradients": "", "cnn.lime": "", "cnn.filters": "",
-    "cnn.visualization": "", "cnn.deep_dream": "",
+    "cnn.visualization": "", "cnn.deep_dream": "", "cnn.gradcam": "", "cnn.occlusion": "", "cnn.shapley": "cnn.lime",
     "bert.attention": "", "bert.heads": "bert.attention", "bert.coreference": "bert.attention", "bert.prediction": "",
     "bert.influence": "", "bert.corpus": "", "bert.hidden": "", "bert.projection": "bert.hidden",
     "bert.neighbours": "bert.hidden", "bert.similarity": "", "bert.questions": "",

@@ -21,6 +21,9 @@ smooth: torch.Tensor = xai.smoothgrad(model, images, [0, 1], samples=100, batch_
 attributions, residual = xai.integrated_gradients(model, images, np.array([0, 1]), baseline=0.5)
 explanation: xai.LimeExplanation = xai.lime(model, images, 3, segments=50, hide=(0.5, 0.5, 0.5))[0]
 weights: torch.Tensor = explanation.weights
+shares: list[xai.LimeExplanation] = xai.shapley(model, images, labels, samples=200, segments=20)
+coarse: torch.Tensor = xai.gradcam(model, images, labels, layer=model.cnn[36])
+lost: torch.Tensor = xai.occlusion(model, images, 3, window=32, hide="blur")
 activation: torch.Tensor = xai.filter_activation(model, images, cnnid="cnn.15", filterid=0)
 liked: torch.Tensor = xai.filter_visualization(model, cnnid=model.cnn[15], filterid=0, start=images)
 dream: torch.Tensor = xai.deep_dream(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3)), images[2], cnnid="0")
@@ -55,6 +58,7 @@ xai.smoothgrad(model, images, labels, samples="many")  # wrong: a word where a n
 xai.smoothgrad(model, images, labels, 100)  # wrong: samples without its name
 xai.integrated_gradients(model, images, labels).shape  # wrong: a pair has no shape
 xai.lime(model, images, labels).weights  # wrong: several explanations, not one
+xai.gradcam(model, images, labels, layer=1.5)  # wrong: no layer has half a number
 xai.filter_activation(model, images, cnnid=15)  # wrong: no filterid
 xai.deep_dream(model, images[2], cnnid=2.5)  # wrong: no layer has half a number
 xai.deep_dreams(model, images[2], cnnid=23)  # wrong: no such method

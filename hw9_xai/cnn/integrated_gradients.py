@@ -31,7 +31,8 @@ def integrated_gradients(
     """(x - baseline) times the mean gradient of the label's logit along the straight line from baseline to x.
 
     `baseline` is a pixel value, a picture (C,H,W), or one picture for each image. `rule` says where on the line the
-    `steps` gradients are taken: midpoint, left, right, trapezoid or gauss-legendre.
+    `steps` gradients are taken: midpoint, left, right, trapezoid or gauss-legendre. With `steps=1, rule="right"` and a
+    black baseline this is input times gradient.
 
     >>> model, images = FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128)
     >>> attributions, residual = integrated_gradients(model, images, labels=[0, 9], steps=4)

@@ -160,7 +160,16 @@ def weighted_ridge(
     x, y = shown - centre, scores - mean
     weighted = x.T * proximity  # (S,n)
     weights = np.linalg.solve(weighted @ x + alpha * np.eye(x.shape[1]), weighted @ y)  # (S,classes)
-    unexplained, variance = proximity @ (y - x @ weights) ** 2, proximity @ y**2
-    constant = variance <= total * (np.finfo(np.float32).eps * np.abs(mean)) ** 2
-    r2 = np.where(constant, 1.0, 1 - unexplained / np.where(constant, 1, variance))
+    r2 = r_squared(scores, mean + x @ weights, proximity)
     return weights, mean - centre @ weights, r2, float(total**2 / (proximity**2).sum())
+
+
+def r_squared(
+    scores: np.ndarray, fitted: np.ndarray, importance: np.ndarray
+) -> np.ndarray:  # (n,classes) -> (classes,)
+    """The share of each class's variance that a fit explains; 1 where there is none to explain."""
+    total = importance.sum() or 1.0
+    mean = importance @ scores / total
+    unexplained, variance = importance @ (scores - fitted) ** 2, importance @ (scores - mean) ** 2
+    constant = variance <= total * (np.finfo(np.float32).eps * np.abs(mean)) ** 2
+    return np.where(constant, 1.0, 1 - unexplained / np.where(constant, 1, variance))

@@ -99,7 +99,7 @@ def _fast_copy(model: nn.Module) -> nn.Module:
 @contextmanager
 def up_to(model: nn.Module, cnnid: Layer, images: Tensor) -> Iterator[Callable[[Tensor], Tensor]]:
     """The network up to one layer, as a function from pictures to that layer's output."""
-    layer = _find(model, cnnid)
+    layer = find_layer(model, cnnid)
     cnn = getattr(model, "cnn", None)
     if isinstance(cnn, nn.Sequential) and layer in list(cnn):
         with running(cnn[: list(cnn).index(layer) + 1], images) as network:
@@ -128,23 +128,23 @@ def _stop(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
     raise _Reached(output)
 
 
-def _find(model: nn.Module, cnnid: Layer) -> nn.Module:
+def find_layer(model: nn.Module, layer: Layer, name: str = "cnnid") -> nn.Module:  # `name`: what the caller calls it
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, got {type(model).__name__}")
-    if isinstance(cnnid, nn.Module):
-        if not any(cnnid is module for module in model.modules()):
-            raise ValueError(f"cnnid: this {type(cnnid).__name__} is no part of the model")
-        return cnnid
-    if isinstance(cnnid, str):
+    if isinstance(layer, nn.Module):
+        if not any(layer is module for module in model.modules()):
+            raise ValueError(f"{name}: this {type(layer).__name__} is no part of the model")
+        return layer
+    if isinstance(layer, str):
         try:
-            return model.get_submodule(cnnid)
+            return model.get_submodule(layer)
         except AttributeError:
-            names = [name for name, _ in model.named_modules() if name]
-            raise ValueError(f"cnnid: no layer {cnnid!r}; there are {', '.join(names[:8])} ...") from None
+            names = [one for one, _ in model.named_modules() if one]
+            raise ValueError(f"{name}: no layer {layer!r}; there are {', '.join(names[:8])} ...") from None
     cnn = getattr(model, "cnn", None)
     if cnn is None:
-        raise ValueError(f"cnnid: the model has no `cnn` to index by {cnnid!r}: pass a dotted name or a module")
-    return cnn[whole_number(cnnid, "cnnid", 0, len(cnn) - 1)]
+        raise ValueError(f"{name}: the model has no `cnn` to index by {layer!r}: pass a dotted name or a module")
+    return cnn[whole_number(layer, name, 0, len(cnn) - 1)]
 
 
 def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)

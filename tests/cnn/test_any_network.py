@@ -32,6 +32,13 @@ METHODS = {
     "lime": lambda model, images, size: torch.stack(
         [one.heatmap() for one in xai.lime(model, images, [0, 4, 2], samples=8, segments=6, batch_size=size)]
     ),
+    "gradcam": lambda model, images, _: xai.gradcam(model, images, [0, 4, 2]),
+    "occlusion": lambda model, images, size: xai.occlusion(
+        model, images, [0, 4, 2], window=32, stride=32, batch_size=size
+    ),
+    "shapley": lambda model, images, size: torch.stack(
+        [one.heatmap() for one in xai.shapley(model, images, [0, 4, 2], samples=8, segments=6, batch_size=size)]
+    ),
 }
 
 

@@ -79,6 +79,13 @@ def test_equals_captum_under_the_same_rule(rule, theirs):
     assert torch.allclose(ours, expected, rtol=1e-5, atol=1e-5 * expected.abs().max())
 
 
+def test_one_step_from_black_is_input_times_gradient():
+    model, images, labels = Small().eval(), random_pictures(2, 3, 32, 32), torch.tensor([1, 3])
+    theirs = captum.attr.InputXGradient(model).attribute(images.clone().requires_grad_(), target=labels)
+    ours = integrated_gradients(model, images, labels, steps=1, rule="right").attributions
+    assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-5 * float(theirs.abs().max()))
+
+
 def test_what_the_network_is_fed_lies_on_the_line():
     model, images = Recorder(Linear()), random_pictures(1, 3, 16, 16)
     integrated_gradients(model, images, 0, baseline=0.5, steps=4, rule="right", batch_size=3)

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import random
+import re
 
 import numpy as np
 import pytest
@@ -18,6 +19,10 @@ METHODS = {
     "smoothgrad": lambda model, images: xai.smoothgrad(model, images, 1, samples=4, batch_size=2),
     "integrated_gradients": lambda model, images: xai.integrated_gradients(model, images, 1, steps=4, batch_size=2),
     "lime": lambda model, images: xai.lime(model, images, 1, samples=8, segments=4, batch_size=4),
+    "gradcam": lambda model, images: xai.gradcam(model, images, 1),
+    "gradcam of a layer": lambda model, images: xai.gradcam(model, images, 1, layer=4),
+    "occlusion": lambda model, images: xai.occlusion(model, images, 1, window=64, stride=40, batch_size=4),
+    "shapley": lambda model, images: xai.shapley(model, images, 1, samples=8, segments=4, batch_size=4),
     "filter_activation": lambda model, images: xai.filter_activation(model, images, 4, 0),
     "filter_activation by name": lambda model, images: xai.filter_activation(model, images, "cnn.4", 0),
     "filter_visualization": lambda model, images: xai.filter_visualization(model, 4, 0, start=images, steps=2),
@@ -31,7 +36,8 @@ METHODS = {
     "course.filter_visualization": lambda model, images: course.filter_visualization(model, images, 4, 0, steps=2),
 }
 RUNS_THE_WHOLE_MODEL = [name for name in METHODS if name.split(".")[-1] in (
-    "saliency", "smoothgrad", "integrated_gradients", "lime")]  # fmt: skip
+    "saliency", "smoothgrad", "integrated_gradients", "lime", "gradcam", "gradcam of a layer", "occlusion",
+    "shapley")]  # fmt: skip
 
 
 class Drawing(nn.Module):
@@ -96,7 +102,7 @@ def test_no_trace_after_the_model_breaks(method, passes):
     assert same(before, trace(model, images))
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if "filter" in name or "dream" in name])
+@pytest.mark.parametrize("method", [name for name in METHODS if re.search("filter|dream|gradcam", name)])
 def test_no_trace_after_a_layer_breaks(method):
     model, images = Drawing(), random_pictures(2)
 
