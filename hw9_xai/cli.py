@@ -161,7 +161,11 @@ def _run(options: argparse.Namespace) -> int:
 @command(
     "explain",
     argument("photo", metavar="PHOTO", type=Path, help="a picture, or a folder of pictures"),
-    argument("--method", default="lime", help="lime, saliency, smoothgrad or integrated_gradients (default lime)"),
+    argument(
+        "--method",
+        default="lime",
+        help="lime (default), shapley, occlusion, saliency, gradcam, smoothgrad or integrated_gradients",
+    ),
     argument("--label", help='the class to explain, such as "Soup" (default: the model\'s own answer)'),
     argument("--checkpoint", type=Path, help="a checkpoint of your own (default: the kit's)"),
     argument("--seed", type=int, default=0, help="for the methods that draw (default 0)"),

@@ -13,12 +13,15 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from hw9_xai.cnn.classifier import CLASSES, load_classifier
+from hw9_xai.cnn.gradcam import gradcam
 from hw9_xai.cnn.integrated_gradients import integrated_gradients
 from hw9_xai.cnn.lime import lime
 from hw9_xai.cnn.normalize import normalize
+from hw9_xai.cnn.occlusion import occlusion
 from hw9_xai.cnn.pictures import SUFFIXES, load_picture
 from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.saliency import saliency
+from hw9_xai.cnn.shapley import shapley
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.pages.picture.explorer import explore_picture
 
@@ -34,6 +37,11 @@ METHODS: dict[str, Method] = {
         [explanation.overlay() for explanation in lime(model, images, labels, seed=seed)]
     ),
     "saliency": lambda model, images, labels, seed: _grey(saliency(model, images, labels)),
+    "shapley": lambda model, images, labels, seed: torch.stack(
+        [explanation.overlay() for explanation in shapley(model, images, labels, seed=seed)]
+    ),
+    "gradcam": lambda model, images, labels, seed: _grey(gradcam(model, images, labels)),
+    "occlusion": lambda model, images, labels, seed: _grey(occlusion(model, images, labels).clamp_min(0)),
     "smoothgrad": lambda model, images, labels, seed: _grey(
         smoothgrad(model, images, labels, samples=200, seed=seed).mean(1)
     ),

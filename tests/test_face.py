@@ -16,10 +16,11 @@ NAMES = [
     "filter_visualization", "food_mask", "generate_images_on_linear_path", "gradcam", "head_functions",
     "hidden_states", "hint", "influence", "integrated_gradients", "joined", "layer_numbers", "lime", "load_bert",
     "load_classifier", "load_corpus", "load_hidden_states", "load_interventions", "load_picture", "load_pictures",
-    "load_pronouns", "load_questions", "load_without", "neighbours", "normalize", "occlusion", "own_photo",
-    "part_means", "part_sums", "plots", "predict", "predict_masked", "project", "project_together",
+    "load_pronouns", "load_questions", "load_scenes", "load_without", "neighbours", "normalize", "occlusion",
+    "own_photo", "part_means", "part_sums", "plots", "predict", "predict_masked", "project", "project_together",
     "rank_correlation", "relations", "saliency", "score", "search_corpus", "search_corpus_by_layer", "shapley",
-    "similarity_by_layer", "slide_matrix", "smoothgrad", "true_effects", "trust", "trust_table",
+    "shapley_of_parts", "similarity_by_layer", "slide_matrix", "smoothgrad", "true_effects", "trust", "trust_report",
+    "trust_table",
 ]  # fmt: skip
 
 LEFT = {"evidence": "data.make.key"}  # the face, for a place of its own
@@ -28,15 +29,17 @@ MODULES = {
     "course": "filter_visualization integrated_gradients lime saliency smoothgrad",
     "plots": "attention_maps confusion coreference curves effects filters head_lifts heads layers lime maps "
     "masked_words matrices parts parts_of_speech pictures signed_maps token_bars top_classes trust",
-    "trust": "agreement cascade edges mass_over_area pointing randomised rank_accuracy right_sign similarity uniform",
+    "trust": "agreement cascade complexity corrected deletion edges examine insertion load_trust mass_over_area "
+    "noisy_mean pointing randomised rank_accuracy right_sign similarity uniform",
 }
 
 RENAMED = {"trust.layers": "trust.layers_with_weights", "trust.spearman": "trust.similarity"}  # and why: one word each
 
 COMMANDS = {
-    "": ["--debug", "run", "explain", "grade", "key", "bench", "explore", "assets", "doctor"],
+    "": ["--debug", "run", "explain", "trust", "grade", "key", "bench", "explore", "assets", "doctor"],
     "run": ["NOTEBOOK", "--report", "--jobs", "--answers", "--in-place"],
     "explain": ["PHOTO", "--method", "--label", "--checkpoint", "--seed", "--out", "--jobs"],
+    "trust": ["--method", "--kit", "--model", "--per-class", "--jobs", "--seed", "--out"],
     "grade": ["FOLDER", "--key", "--out"],
     "key": ["--compare", "--new", "--prove", "--options"],
     "bench": ["--width", "--rounds"],

@@ -4,8 +4,9 @@ readme.py picture                        data/readme.png, from the kit's own pic
 readme.py tables [--report report] [--bench bench.txt]
                                          what stands between <!-- notebooks -->, <!-- kaggle -->, <!-- trust --> or
                                          <!-- speed --> and <!-- end -->, and data/thumbnails/: from the executed
-                                         notebooks, the times of `hw9-xai run --report report` (which calls this after
-                                         --in-place), and what `hw9-xai bench` printed
+                                         notebooks, data/trust/food_cnn.json, the times of
+                                         `hw9-xai run --report report` (which calls this after --in-place), and what
+                                         `hw9-xai bench` printed
 """
 
 import argparse
@@ -26,6 +27,7 @@ from hw9_xai.assets import KIT
 from hw9_xai.plots.images import brightness
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import points
+from hw9_xai.trust import MEASURES, TrustReport, load_trust
 
 CHOSEN = {2: "strawberries", 5: "egg", 9: "soup"}  # pictures, and the part whose outline is drawn
 THUMBNAIL = (320, 200)
@@ -105,7 +107,7 @@ def write_tables(order) -> None:
         times = times_in(text) | measured  # what was not run again keeps its time
         text = replaced(text, "notebooks", notebook_table(language, notebooks, times))
         text = replaced(text, "kaggle", kaggle_badges(notebooks))
-        text = replaced(text, "trust", trust_table(notebooks["09_trust"]))
+        text = replaced(text, "trust", trust_table(load_trust(KIT / "data" / "trust" / "food_cnn.json"), language))
         if order.bench:
             text = replaced(text, "speed", speed_table(order.bench.read_text("utf-8")))
         path.write_text(text, "utf-8")
@@ -161,15 +163,19 @@ def badge(words: str, door: tuple[str, str], name: str) -> str:
     return f"[![{words}]({image})]({opens}{ADDRESS}/blob/main/notebooks/{name}.ipynb)"
 
 
-def trust_table(notebook: dict) -> str:
-    """The table that 09_trust shows, as Markdown."""
-    cell = next(cell for cell in notebook["cells"] if cell["id"] == "table-html")
-    html = "".join(next(o["data"]["text/html"] for o in cell["outputs"] if "text/html" in o.get("data", {})))
-    rows = [re.findall(r"<t[hd]>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
-    spans = [(r"<br><small>(.*?)</small>", r" (\1)"), (" … ", " to "), (r"</?b>", "")]
-    for old, new in spans:
-        rows = [[re.sub(old, new, cell) for cell in row] for row in rows]
-    return table(rows[0], rows[1:])
+def trust_table(report: TrustReport, language: str) -> str:
+    """Question by question: who cleared the bar, best first, and what the bar is."""
+    head, none = {
+        "en": (["question", "measure", "cleared the bar, best first (mean)", "the bar", "scenes"], "no evidence yet"),
+        "zh": (["問題", "量什麼", "過關的方法，最好的在前（平均）", "門檻", "場景數"], "還沒有證據"),
+    }[language]
+    marked = report.table
+    rows = []
+    for measure, scored in marked.intervals.items():
+        trusted = ", ".join(f"{name} ({scored[name].mean:.2f})" for name in marked.trusted(measure))
+        question = MEASURES[measure].question[language == "en"]
+        rows.append([question, measure, trusted or none, f"{marked.bars[measure]:.2f}", str(marked.pictures[measure])])
+    return table(head, rows)
 
 
 def speed_table(printed: str) -> str:

@@ -14,7 +14,7 @@ from hw9_xai.trust.measures import (
     rank_correlation,
     right_sign,
     similarity,
-)
+)  # fmt: skip
 from hw9_xai.trust.methods import METHODS
 from hw9_xai.trust.report import PROTOCOL, TrustReport, fingerprint, load_trust, trust_report
 from hw9_xai.trust.showing import deletion, insertion

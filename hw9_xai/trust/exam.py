@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from hw9_xai.cnn.interventions import true_effects
 from hw9_xai.cnn.parts import food_mask, joined, part_sums
 from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.scenes import Scene, shapley_of_parts
+from hw9_xai.progress import no_bars
 from hw9_xai.trust.controls import edges, uniform
 from hw9_xai.trust.forgetting import complexity, layers_with_weights, noisy_mean, randomised
 from hw9_xai.trust.known import KnownNetwork
@@ -160,19 +161,19 @@ MEASURES = {
         asks=lambda case: len(case.truth.scene.players) > 1,
     ),
     "right about the class": Measure(
-        ("為什麼是這一類？", "why this class and not the next?"), _about_the_class, first=10, bar=0.0, asks=_several
+        ("為什麼是這一類？", "why this class and not the next?"), _about_the_class, first=8, bar=0.0, asks=_several
     ),
     "insertion": Measure(
         ("哪些像素就夠？", "which pixels suffice?"),
-        lambda case: insertion(case.truth.model, case.truth.images[0], case.truth.scene.label, case.map), first=10,
+        lambda case: insertion(case.truth.model, case.truth.images[0], case.truth.scene.label, case.map), first=8,
     ),
     "deletion": Measure(
         ("少不了哪些像素？", "which pixels are needed?"),
-        lambda case: deletion(case.truth.model, case.truth.images[0], case.truth.scene.label, case.map), first=10,
+        lambda case: deletion(case.truth.model, case.truth.images[0], case.truth.scene.label, case.map), first=8,
     ),
     "change when forgetting": Measure(
         ("說的是模型嗎？", "is it about the model?"),
-        lambda case: _changed(case.map, case.forgotten), first=10, bar=0.5,
+        lambda case: _changed(case.map, case.forgotten), first=8, bar=0.5,
     ),
     "change, smoothed": Measure(
         ("去掉雜訊再問一次？", "and with its noise averaged out?"),
@@ -182,10 +183,10 @@ MEASURES = {
     "disorder when forgetting": Measure(
         ("忘了就變亂嗎？", "does it grow disordered?"),
         lambda case: complexity(case.forgotten) / complexity(case.map) - 1 if complexity(case.map) else 0.0,
-        first=10, bar=0.0,
+        first=8, bar=0.0,
     ),
     "repeats itself": Measure(
-        ("結果重複嗎？", "the same twice?"), lambda case: similarity(case.map, case.repeated), first=10, bar=0.9,
+        ("結果重複嗎？", "the same twice?"), lambda case: similarity(case.map, case.repeated), first=8, bar=0.9,
         asks=lambda case: case.draws,
     ),
     "exact answer": Measure(  # the cosine with the map that is right
@@ -196,18 +197,20 @@ MEASURES = {
 
 
 def examine(
-    model: nn.Module, methods: Mapping[str, Method], scene: Scene, seed: int
-) -> dict[str, dict[str, Any]]:  # method -> its measures, "sums" on the parts, and its "lowest" value
-    """Every measure of every method on one scene."""
+    model: nn.Module, methods: Mapping[str, Method], scene: Scene, seed: int = 0, measures: Iterable[str] = MEASURES
+) -> dict[str, dict[str, Any]]:  # method -> its measures, whether its map "has signs", and its "sums" on the parts
+    """Every measure of every method on one scene, and under "truth" what each part truly does."""
     truth, found = Truth(model, scene, seed), {}
     for name, method in methods.items():
         case = Case(truth, method, seed)
-        measured: dict[str, Any] = {
-            measure: round(asked.ask(case), 4)
-            for measure, asked in MEASURES.items()
-            if scene.number < asked.first and asked.asks(case)
-        }
-        sums = part_sums(case.map, truth.seen)
+        asked = {measure: MEASURES[measure] for measure in measures}
+        with no_bars():  # of single maps: there are thousands
+            measured: dict[str, Any] = {
+                measure: round(one.ask(case), 4)
+                for measure, one in asked.items()
+                if scene.number < one.first and one.asks(case)
+            }
+            sums = part_sums(case.map, truth.seen)
         found[name] = measured | {
             "has signs": bool(case.map.min() < 0),
             "sums": {part: float(f"{sums[part]:.4g}") for part in truth.seen},

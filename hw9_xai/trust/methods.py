@@ -1,4 +1,5 @@
-"""The kit's methods as they sit the exam: from a model, pictures and labels to maps (N,H,W)."""
+"""The kit's methods as they sit the exam. Few samples, so that thousands of maps take minutes: with more, those that
+draw would be steadier."""
 
 from __future__ import annotations
 
@@ -18,29 +19,22 @@ from hw9_xai.cnn.smoothgrad import smoothgrad
 
 Method = Callable[..., Tensor]  # model, images (N,3,H,W), labels (N,), and `seed` where it draws -> (N,H,W)
 
-# Few samples, so that thousands of maps take minutes: more would make the methods that draw steadier.
-SAMPLES, PIECES = 128, 40
-
 
 def _smoothgrad(model: nn.Module, images: Tensor, labels: Tensor, seed: int) -> Tensor:
     return smoothgrad(model, images, labels, samples=16, of="score", seed=seed).amax(1)
 
 
-def _input_times_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    return integrated_gradients(model, images, labels, steps=1, rule="right")[0].sum(1)
-
-
-def _integrated_gradients(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    return integrated_gradients(model, images, labels, steps=16)[0].sum(1)
+def _integrated_gradients(model: nn.Module, images: Tensor, labels: Tensor, steps: int, rule: str) -> Tensor:
+    return integrated_gradients(model, images, labels, steps=steps, rule=rule)[0].sum(1)
 
 
 def _lime(model: nn.Module, images: Tensor, labels: Tensor, seed: int) -> Tensor:
-    explained = lime(model, images, labels, samples=SAMPLES, segments=PIECES, seed=seed)
+    explained = lime(model, images, labels, samples=128, segments=40, seed=seed)
     return torch.stack([one.density() for one in explained])
 
 
 def _shapley(model: nn.Module, images: Tensor, labels: Tensor, seed: int) -> Tensor:
-    explained = shapley(model, images, labels, samples=SAMPLES, segments=PIECES, seed=seed)
+    explained = shapley(model, images, labels, samples=128, segments=40, seed=seed)
     return torch.stack([one.density() for one in explained])
 
 
@@ -48,8 +42,8 @@ METHODS: dict[str, Method] = {
     "saliency of loss": saliency,
     "saliency of score": partial(saliency, of="score"),
     "SmoothGrad": _smoothgrad,
-    "input × gradient": _input_times_gradient,
-    "integrated gradients": _integrated_gradients,
+    "input × gradient": partial(_integrated_gradients, steps=1, rule="right"),
+    "integrated gradients": partial(_integrated_gradients, steps=16, rule="midpoint"),
     "Grad-CAM": gradcam,
     "occlusion": partial(occlusion, window=32, stride=16),
     "LIME": _lime,

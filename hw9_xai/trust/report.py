@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +16,9 @@ import joblib
 import torch
 from torch import nn
 
-from hw9_xai.arguments import whole_number
+from hw9_xai.arguments import choice, whole_number
 from hw9_xai.cnn.scenes import Scene, load_scenes
-from hw9_xai.progress import no_bars, progress_bar
+from hw9_xai.progress import progress_bar
 from hw9_xai.trust.exam import CONTROLS, MEASURES, examine
 from hw9_xai.trust.methods import Method
 from hw9_xai.trust.table import TrustTable, trust_table
@@ -61,18 +61,9 @@ class TrustReport:
         bars = {measure: asked.bar for measure, asked in MEASURES.items() if asked.bar is not None}
         return trust_table(self.measured, controls=tuple(CONTROLS), bars=bars)
 
-    @property
-    def parts(self) -> list[tuple[str, str]]:  # scene and part, of all that were taken out
-        return [(name, part) for name, scene in self.scenes.items() for part in scene["truth"]["effects"]]
-
-    def effects(self) -> list[float]:
-        return [self.scenes[name]["truth"]["effects"][part] for name, part in self.parts]
-
-    def areas(self) -> list[float]:
-        return [self.scenes[name]["truth"]["areas"][part] for name, part in self.parts]
-
-    def said(self, method: str) -> list[float]:
-        return [self.scenes[name][method]["sums"][part] for name, part in self.parts]
+    def of_parts(self, key: str, method: str = "truth") -> list[float]:
+        """Of all parts that were taken out: their true "effects", their "areas", or a method's "sums" on them."""
+        return [value for scene in self.scenes.values() for value in scene[method][key].values()]
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
@@ -101,6 +92,7 @@ def trust_report(
     methods: Mapping[str, Method],
     scenes: Sequence[Scene] | None = None,
     *,
+    measures: Iterable[str] = MEASURES,
     jobs: int = 1,
     seed: int = 0,
     folder: str | Path | None = None,
@@ -108,9 +100,10 @@ def trust_report(
     """Let methods sit the exam: any functions from (model, images (N,3,H,W), labels (N,)) to maps (N,H,W), and `seed`
     as a fourth argument of those that draw. A map with signs says what speaks for the label, and what against it.
 
-    `scenes`: default all 440 of `load_scenes()`; `load_scenes(per_class=10)` is the quick exam. `folder` keeps what is
-    done, so that a run that was stopped goes on. The work is handed out by joblib, scene by scene: `jobs` processes,
-    or inside `with joblib.parallel_config(backend="dask")` a cluster.
+    `scenes`: default all 440 of `load_scenes()`; `load_scenes(per_class=10)` is a quicker exam, and so are fewer
+    `measures` of `trust.MEASURES`. `folder` keeps what is done, so that a run that was stopped goes on. The work is
+    handed out by joblib, scene by scene: `jobs` processes, or inside `with joblib.parallel_config(backend="dask")` a
+    cluster.
 
     >>> mine = {"brightness": lambda model, images, labels: images.mean(1)}
     >>> report = xai.trust_report(FoodCNN(width=8).eval(), mine, load_scenes(per_class=1)[:2])
@@ -121,6 +114,8 @@ def trust_report(
         raise TypeError(f"methods: expected functions by their names, got {methods!r}")
     if taken := [name for name in methods if name in CONTROLS or name == "truth"]:
         raise ValueError(f"methods: expected other names than the controls', got {', '.join(taken)}")
+    for measure in (measures := list(measures)):
+        choice(measure, "measures", tuple(MEASURES))
     everyone = {**methods, **CONTROLS}
     scenes = load_scenes() if scenes is None else scenes
     protocol = {
@@ -129,23 +124,17 @@ def trust_report(
         "torch": torch.__version__.split("+")[0],
         "model": fingerprint(model),
         "methods": list(everyone),
+        "measures": measures,
         "code": {name: _source(method) for name, method in everyone.items()},
     }
     kept = Kept(None if folder is None else Path(folder), protocol)
     missing = [scene for scene in scenes if scene.name not in kept.scenes]
-    work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        joblib.delayed(_examined)(model, everyone, scene, seed) for scene in missing
+    work = joblib.Parallel(n_jobs=jobs, return_as="generator")(
+        joblib.delayed(examine)(model, everyone, scene, seed, measures) for scene in missing
     )
-    for name, found in progress_bar(work, total=len(missing), desc="trust"):
-        kept.add(name, found)
+    for scene, found in zip(progress_bar(missing, total=len(missing), desc="trust"), work, strict=True):
+        kept.add(scene.name, found)
     return TrustReport(protocol, {scene.name: kept.scenes[scene.name] for scene in scenes})
-
-
-def _examined(
-    model: nn.Module, methods: Mapping[str, Method], scene: Scene, seed: int
-) -> tuple[str, dict[str, dict[str, Any]]]:
-    with no_bars():  # but that of the scenes
-        return scene.name, examine(model, methods, scene, seed)
 
 
 def load_trust(path: str | Path) -> TrustReport:

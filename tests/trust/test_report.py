@@ -97,10 +97,10 @@ def test_every_question_has_two_languages_and_a_bar_or_a_control(planted):
 
 
 def test_effects_areas_and_sums_belong_to_the_same_parts(planted, known):
-    effects, areas, said = planted.effects(), planted.areas(), planted.said("the truth")
-    assert len(effects) == len(areas) == len(said) == len(planted.parts) > 80
-    name, part = planted.parts[5]
-    scene = next(scene for scene in SCENES if scene.name == name)
+    effects, areas, said = (planted.of_parts(*of) for of in (["effects"], ["areas"], ["sums", "the truth"]))
+    assert len(effects) == len(areas) == len(said) > 80
+    parts = [(scene, part) for scene in SCENES for part in planted.scenes[scene.name]["truth"]["effects"]]
+    scene, part = parts[5]
     scores = known(torch.stack([scene.image, scene.without[part]])).detach()[:, scene.label]
     assert effects[5] == pytest.approx(float(scores[0] - scores[1]), abs=1e-4)
     assert areas[5] == pytest.approx(float(scene.masks[part].float().mean()), abs=1e-5)

@@ -40,7 +40,11 @@ def trust_page(report: TrustReport) -> Page:
         "verdicts": verdicts,
         "table": table._repr_html_(),
         "figure": "data:image/png;base64," + b64encode(drawn.getvalue()).decode(),
-        "protocol": [*protocol, ("scenes", str(len(report.scenes))), ("parts taken out", str(len(report.parts)))],
+        "protocol": [
+            *protocol,
+            ("scenes", str(len(report.scenes))),
+            ("parts taken out", str(len(report.of_parts("effects")))),
+        ],
     }
     lines = "".join(
         f"<li>{escape(verdict['question'][1])} {escape(', '.join(verdict['trusted'])) or 'no evidence yet'}</li>"
