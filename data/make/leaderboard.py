@@ -53,8 +53,8 @@ def write_tables():
 def how(report):
     protocol, areas, effects = report.protocol, report.of_parts("areas"), report.of_parts("effects")
     return (
-        f"Protocol {protocol['protocol']}, model {protocol['model']}, seed {protocol['seed']}, torch {protocol['torch']}; "
-        f"{len(report.scenes)} scenes, {len(effects)} parts taken out. Area alone explains "
+        f"Protocol {protocol['protocol']}, model {protocol['model']}, seed {protocol['seed']}, "
+        f"torch {protocol['torch']}; {len(report.scenes)} scenes, {len(effects)} parts taken out. Area alone explains "
         f"{trust.area_alone(areas, effects):.0%} of the variance of the effects' sizes."
     )
 

@@ -4,9 +4,11 @@ import hashlib
 import itertools
 import json
 
+import numpy as np
 import pytest
 import torch
 from given.nets import food_cnn
+from PIL import Image
 from torch import nn
 
 from hw9_xai import load_picture, load_scenes, shapley_of_parts, true_effects
@@ -37,6 +39,15 @@ def test_a_scenes_files_hang_together(scene):
         scene.plan.with_name(f"{scene.name}.{'jpg' if 'picture' not in scene.strip.stem else 'png'}")
     )
     assert (scene.image - original).abs().mean() < 0.02  # the same scene, compressed otherwise
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_every_part_of_at_least_a_hundredth_was_taken_out(scene):
+    numbers = torch.from_numpy(np.array(Image.open(scene.plan)))
+    ground = {"background", "table"}
+    large = {part for part, number in scene.parts.items() if (numbers == number).float().mean() >= 0.01} - ground
+    behind = {part for part in scene.inside if scene.masks[part].float().mean() >= 0.01}
+    assert large <= set(scene.without) <= large | behind | set(scene.inside) | set(scene.players)
 
 
 @pytest.mark.parametrize("scene", SCENES[::7], ids=lambda scene: scene.name)
