@@ -14,7 +14,7 @@ from hw9_xai import load_classifier, load_scenes, trust, trust_report
 from hw9_xai.assets import DATA
 
 FOLDER = DATA / "trust"
-SCENES_A_CLASS = {"food_cnn": 40, "known": 40, "food_cnn_plain": 4}
+SCENES_A_CLASS = {"food_cnn": 40, "known": 40, "food_cnn_plain": 3}
 
 
 def main():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -140,9 +140,10 @@ def effects(said: Mapping[str, Sequence[float]], truth: Sequence[float], *, capt
     """
     change = np.asarray(truth)
     figure, every = diagrams(len(said), 3, (3.9, 3.2), (0, 0.5), caption)
+    look: dict[str, Any] = {"s": 40, "alpha": 0.8} if len(change) < 200 else {"s": 14, "alpha": 0.5, "linewidths": 0.8}
     for axes, (name, values) in zip(every, said.items(), strict=True):
         for chosen, colour, marker in ((change > 0, FOR, "o"), (change <= 0, AGAINST, "x")):
-            axes.scatter(change[chosen], np.asarray(values)[chosen], s=40, color=colour, marker=marker, alpha=0.8)
+            axes.scatter(change[chosen], np.asarray(values)[chosen], color=colour, marker=marker, **look)
         for line in (axes.axvline, axes.axhline):
             line(0, color="#9aa1ab", linewidth=0.8, zorder=0)
         axes.tick_params(labelsize=SMALL)
@@ -159,7 +160,9 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
     >>> plots.trust(trust_table({"hits": {"good": [1.0, 0.9], "random": [0.5, 0.1]}, "leads": {"random": [0.2, 0.3]}}))
     <Drawing size ... with 2 Axes>
     """
-    figure, every = diagrams(len(table.intervals), 2, (5.4, 0.7 + 0.26 * len(table.methods)), (0, 0.5), caption)
+    columns = 2 if len(table.intervals) <= 8 else 3
+    size = (10.8 / columns, 0.7 + 0.26 * len(table.methods))
+    figure, every = diagrams(len(table.intervals), columns, size, (0.6 * (columns - 2), 0.5), caption)
     for number, (axes, (measure, by_method)) in enumerate(zip(every, table.intervals.items(), strict=True)):
         axes.axvline(table.bars[measure], color=GREY, linestyle="--", linewidth=1)
         for row, method in enumerate(table.methods):
@@ -174,7 +177,7 @@ def trust(table: TrustTable, *, caption: str = "") -> Figure:
             full = control or method in table.trusted(measure)
             axes.plot(mean, row, "s" if control else "o", color=colour, markerfacecolor=colour if full else "white")
         axes.set_title(measure, fontsize=LARGE)
-        axes.set_yticks(range(len(table.methods)), table.methods if number % 2 == 0 else [], fontsize=SMALL)
+        axes.set_yticks(range(len(table.methods)), table.methods if number % columns == 0 else [], fontsize=SMALL)
         axes.set_ylim(len(table.methods) - 0.4, -0.6)
         axes.tick_params(labelsize=SMALL)
         axes.tick_params(axis="y", length=0)
