@@ -18,7 +18,6 @@ from hw9_xai.assets import DATA
 from hw9_xai.cnn.classifier import SIDE
 from hw9_xai.cnn.predict import predict
 
-ADDRESS = "https://github.com/hw9-xai/hw9-xai"
 IN_GLASS = ("glass", "jug", "bottle")
 FOLDERS = {"validation": DATA / "validation", "pictures": DATA / "pictures"}
 
@@ -96,9 +95,7 @@ def load_scenes(of: str = "validation", *, per_class: int | None = None) -> list
     """
     plans, folder = FOLDERS[choice(of, "of", tuple(FOLDERS))], DATA / "scenes"
     if not (folder / "scenes.json").is_file():
-        raise FileNotFoundError(
-            f"scenes: expected them in {folder}; they come with the repository: git clone {ADDRESS}"
-        )
+        raise FileNotFoundError(f"scenes: expected them in {folder}; they come with the repository, not the package")
     listed = json.loads((folder / "scenes.json").read_text("utf-8"))["scenes"]
     parts = json.loads((plans / "parts.json").read_text("utf-8"))["pictures"]
     prefix = "picture_" if of == "pictures" else ""

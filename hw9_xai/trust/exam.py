@@ -109,8 +109,15 @@ class Truth:
 
 
 def _signs(case: Case) -> float:
-    said = part_sums(case.map, case.truth.seen)
-    return sum(right_sign(said[part], case.truth.effects[part]) for part in said) / len(said)
+    """How many of the parts that speak for the label are known, and how many of those against it: the mean of the two
+    shares, for whoever says "for" of all parts would be right of most."""
+    said, effects = part_sums(case.map, case.truth.seen), case.truth.effects
+    known = [[right_sign(said[part], sign) for part in said if effects[part] * sign > 0] for sign in (1, -1)]
+    return sum(sum(of_kind) / len(of_kind) for of_kind in known) / 2
+
+
+def _both_signs(case: Case) -> bool:
+    return {case.truth.effects[part] > 0 for part in case.truth.seen} == {True, False}
 
 
 def _changed(before: Tensor, after: Tensor) -> float:
@@ -153,7 +160,7 @@ MEASURES = {
         asks=_several, signed=True,
     ),
     "right sign": Measure(
-        ("支持或反對？", "for or against?"), _signs, asks=lambda case: len(case.truth.seen) > 0, signed=True
+        ("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True
     ),
     "fair shares": Measure(
         ("各部分的份？", "each part's fair share?"),

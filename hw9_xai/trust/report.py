@@ -65,9 +65,6 @@ class TrustReport:
         """Of all parts that were taken out: their true "effects", their "areas", or a method's "sums" on them."""
         return [value for scene in self.scenes.values() for value in scene[method][key].values()]
 
-    def _repr_html_(self) -> str:
-        return self.table._repr_html_()
-
     def save(self, path: str | Path) -> Path:
         """Numbers in columns, one for each scene: a tenth of the size that names at every number would take."""
         path, found = Path(path), self.scenes.values()
