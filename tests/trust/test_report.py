@@ -48,10 +48,10 @@ def planted(known):
         "nothing": looks_at_nothing,
         "dice": throws_dice,
     }
-    # noisy copies are no scenes, and have no mask to look up
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(MEASURES, "change, smoothed", MEASURES["change, smoothed"]._replace(asks=lambda case: False))
-        return trust_report(known, methods, SCENES)
+    measures = [
+        measure for measure in MEASURES if measure != "change, smoothed"
+    ]  # noisy copies have no mask to look up
+    return trust_report(known, methods, SCENES, measures=measures)
 
 
 def test_who_knows_the_mask_finds_the_food_and_is_found_out(planted):
@@ -212,7 +212,7 @@ def test_a_report_is_kept_and_read_again(planted, tmp_path):
 
 # -- the committed results ---------------------------------------------------------------------------------------------
 
-QUICK = ("saliency of loss", "saliency of score", "input × gradient", "Grad-CAM")
+QUICK = ("saliency of score", "input × gradient", "Grad-CAM")
 
 
 @pytest.fixture(scope="module")
@@ -247,24 +247,21 @@ def close(found, committed):
 
 
 @pytest.mark.parametrize("label", range(11))
-def test_ten_scenes_a_class_measured_again(leaderboard, label, monkeypatch):
+def test_ten_scenes_a_class_measured_again(leaderboard, label):
     """The measures of one map each; pytest -m bench measures all of it again."""
-    model = load_classifier()
-    for measure, asked in MEASURES.items():
-        if asked.first <= 10:
-            monkeypatch.setitem(MEASURES, measure, asked._replace(asks=lambda case: False))
+    model, of_one_map = load_classifier(), [measure for measure, asked in MEASURES.items() if asked.first > 10]
     methods = {name: trust.METHODS[name] for name in QUICK} | CONTROLS
     for scene in [scene for scene in load_scenes(per_class=10) if scene.label == label]:
-        same, count = close(examine(model, methods, scene, 0), leaderboard["food_cnn"].scenes[scene.name])
+        same, count = close(examine(model, methods, scene, 0, of_one_map), leaderboard["food_cnn"].scenes[scene.name])
         assert same and count > 20, scene.name
 
 
 def test_one_scene_measured_again_by_all(leaderboard):
-    scene = load_scenes(per_class=1)[3]
+    scene = load_scenes(per_class=3)[11]  # asked everything but the smoothed test, which takes a minute
     for name, load in models().items():
         found = examine(load(), trust.METHODS | CONTROLS, scene, 0)
         same, count = close(found, leaderboard[name].scenes[scene.name])
-        assert same and count > 100, name
+        assert same and count > 90, name
 
 
 @pytest.mark.bench
@@ -272,6 +269,7 @@ def test_one_scene_measured_again_by_all(leaderboard):
 def test_the_whole_leaderboard_measured_again(leaderboard, name):
     committed = leaderboard[name]
     scenes = [scene for scene in load_scenes() if scene.name in committed.scenes]
-    again = trust_report(models()[name](), trust.METHODS, scenes, jobs=-1)
+    measures = committed.protocol["measures"]
+    again = trust_report(models()[name](), trust.METHODS, scenes, measures=measures, jobs=-1)
     for measure in committed.table.intervals:
         assert again.table.trusted(measure) == committed.table.trusted(measure), measure
