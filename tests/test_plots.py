@@ -231,6 +231,22 @@ def test_trust_is_full_where_the_bar_is_cleared_and_says_what_was_not_measured()
     assert [label.get_text() for label in hits.get_yticklabels()] == ["good", "bad", "edges"]
 
 
+def test_many_measures_stand_in_three_columns_with_the_methods_named_once_a_row():
+    measured = {f"measure {i}": {"good": [0.9, 0.8, 0.9], "edges": [0.3, 0.3, 0.3]} for i in range(10)}
+    figure = plots.trust(trust_table(measured))
+    figure.canvas.draw()
+    lefts = {round(axes.get_position().x0, 2) for axes in figure.axes}
+    assert len(figure.axes) == 10 and len(lefts) == 3
+    named = [any(label.get_text() for label in axes.get_yticklabels()) for axes in figure.axes]
+    assert named == [True, False, False] * 3 + [True]
+
+
+def test_hundreds_of_effects_are_drawn_small_enough_to_be_told_apart():
+    few, many = (plots.effects({"LIME": [0.1] * count}, [1.0] * count) for count in (30, 900))
+    sizes = [figure.axes[0].collections[0].get_sizes()[0] for figure in (few, many)]
+    assert sizes[0] > 2 * sizes[1] >= 20
+
+
 def test_a_notebook_keeps_pictures_as_jpeg_and_lines_as_png(monkeypatch):
     kept = []
     monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: kept.append((data, metadata)))
