@@ -12,8 +12,7 @@ MOST_SECONDS = 10  # of the processor, checked at every file and cell
 MOST_REMARKS, LONGEST_NAME = 20, 200  # what a row of the table can take
 
 
-class Exhausted(Exception):
-    """Which budget, in one sentence."""
+class Exhausted(Exception): ...
 
 
 class Budget:

@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -148,12 +149,12 @@ def _parsed(source: str) -> ast.Module | None:
 
 def _parsed_without_magics(source: str) -> ast.Module:
     """Lines that only IPython understands, %pip and !ls and help?, do nothing here; what they name is lost."""
-    left_out = set()
+    ends, left_out = [end.start() for end in re.finditer("\n", source)], set()
 
     def replaced(magic: re.Match[str]) -> str:
         if magic[0].lstrip().startswith("%%"):
             raise Refused("has a cell magic inside")
-        left_out.add(source.count("\n", 0, magic.start()) + 1)
+        left_out.add(bisect_left(ends, magic.start()) + 1)
         lost = "" if magic["help"] else ", ".join(name[0] for name in VARIABLE.finditer(magic[0].translate(NARROW)))
         return magic[1] + (f"del {lost}" if lost else "pass") + "\n" * magic[0].count("\n")
 
@@ -187,8 +188,7 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
             bound = [getattr(node, place, None) for place in ("id", "name", "asname", "rest")]
             yield from _named(" ".join(one for one in bound if isinstance(one, str)))
     if anything_goes:
-        plain = [one.decode("latin-1") if isinstance(one, bytes) else one for one in texts]
-        yield from _named(" ".join(one for one in plain if isinstance(one, str)))
+        yield from _named(" ".join(repr(one) for one in texts if isinstance(one, str | bytes)).translate(NARROW))
 
 
 def _literal(node: ast.expr) -> Any:

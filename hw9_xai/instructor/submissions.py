@@ -62,12 +62,9 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _student(path: Path) -> str:
-    if is_junk(path.name):
-        return ""
-    if path.suffix.lower() in OPENED:
-        return path.stem
-    handed_in = HANDED_IN.fullmatch(path.name)
-    return path.name if path.is_dir() else handed_in[1] if handed_in else ""
+    if is_junk(path.name) or path.suffix.lower() in OPENED:
+        return "" if is_junk(path.name) else path.stem
+    return path.name if path.is_dir() else HANDED_IN.sub(r"\1", path.name) if HANDED_IN.fullmatch(path.name) else ""
 
 
 def _not_opened(label: str, name: PurePath) -> Document:

@@ -5,7 +5,6 @@ import json
 import pytest
 from given.submitted import code, notebook
 
-from hw9_xai.instructor import budget
 from hw9_xai.instructor.budget import Budget
 from hw9_xai.instructor.files.zips import Refused
 from hw9_xai.instructor.reading import COMPUTED, LARGEST
