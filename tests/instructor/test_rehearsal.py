@@ -4,16 +4,14 @@ A small class always; 300 students through the command, with the memory of all i
 """
 
 import csv
-import io
 import os
 import signal
-import struct
 import subprocess
 import sys
 import time
-import zipfile
 
 import pytest
+from given.attacks import entries, failing, marked, pretending
 from given.memory import peak_of
 from given.submitted import RIGHT, TENTHS, answer_cell, answered, code, notebook, spoilt, zipped
 
@@ -31,39 +29,6 @@ UNREAD = [
 ]  # fmt: skip
 
 
-def failing(count, size):
-    """A ZIP whose members all end with a wrong checksum."""
-    data = bytearray(zipped({f"{number:04}.ipynb": bytes(size) for number in range(count)}))
-    at = -1
-    while (at := data.find(b"PK\1\2", at + 1)) >= 0:
-        data[at + 16] ^= 1
-    return bytes(data)
-
-
-def pretending(data):
-    """A ZIP whose list of contents is told to be small, and is not: by ZIP64, which counts more."""
-    end = data.rfind(b"PK\5\6")
-    entries, size, start = struct.unpack_from("<HII", data, end + 10)
-    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, size, start)
-    locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
-    return data[:end] + record + locator + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, 46, start, 0)
-
-
-def marked(data):
-    """A ZIP that ends with a mark of an end that is none."""
-    end = data.rfind(b"PK\5\6")
-    comment = b" " * 40 + b"PK\5\6" + b" " * 10
-    return data[:end] + data[end : end + 20] + struct.pack("<H", len(comment)) + comment
-
-
-def entries(count):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for number in range(count):
-            archive.writestr(f"{'x' * 100}{number}.txt", b"")
-    return buffer.getvalue()
-
-
 def attacks(full):
     many = 60_000 if full else 3_000  # 60,000 entries take more than 4 MB
     dotted = code("Q1 = 1\nimport a" + ".a" * 49_000)
@@ -75,7 +40,7 @@ def attacks(full):
     yield "zip64.zip", pretending(entries(many))
     yield "mark.zip", marked(entries(many))
     yield "brackets.ipynb", b'{"cells": [' + b"[]," * (6_000_000 if full else 600_000) + b"[]]}"
-    yield "bomb.zip", zipped({f"{one}.py": bytes(19_000_000) for one in range(30 if full else 3)})
+    yield "bomb.zip", zipped({f"{one}.py": bytes(19_000_000) for one in range(11)})
     yield "shell.ipynb", notebook([code("!\n" * 49_000 + 'Q1 = "A"')] * 9)
     yield "long.ipynb", notebook([code("Q1\n" * 6_000_000)] if full else [code("Q1\n" * 60_000)])
     yield "packed.rar", b"Rar!"
@@ -108,7 +73,7 @@ def test_a_small_class_with_every_attack(tmp_path):
         name: tenths for name, tenths in expected.items() if tenths is not None
     }
     silent = [name for name, one in found.items() if not (one.flags or one.broken)]
-    assert all(expected[name] != 0 for name in silent), "each says what is unread"
+    assert [name for name in silent if expected[name] == 0] == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="what is replaced here reaches other processes by fork")
