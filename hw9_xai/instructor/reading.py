@@ -31,7 +31,7 @@ PYTHON_MAGIC = re.compile(r"%%(?:time|capture|prun)\b")  # the rest of the cell 
 FOREIGN_MAGIC = re.compile(  # the rest is another language, or is not run
     r"%%(?:!|(?:bash|sh|script|system|sx|cmd|html|svg|javascript|js|latex|markdown|writefile|file|perl|ruby)\b)", re.I
 )
-NAMESPACES = {"globals", "locals", "vars", "exec", "eval", "compile", "setattr", "delattr", "get_ipython"}
+NAMESPACES = set("globals locals vars __dict__ __builtins__ exec eval setattr get_ipython user_ns".split())
 INNER = {  # what has names of its own, and where
     ast.FunctionDef: "body", ast.AsyncFunctionDef: "body", ast.Lambda: "body", ast.ClassDef: "body",
     ast.comprehension: "target",
@@ -176,13 +176,13 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
             waiting += [
                 (one, inner) for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST)
             ]
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            anything_goes |= node.id in NAMESPACES
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            anything_goes |= (node.id if isinstance(node, ast.Name) else node.attr) in NAMESPACES
         elif isinstance(node, ast.Constant | ast.keyword):
             texts.append(node.arg if isinstance(node, ast.keyword) else node.value)
         elif isinstance(node, ast.Global):
             yield from _named(" ".join(node.names))
-        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Attribute):
             yield from _named(node.attr)  # __main__.Q1 = "A"
         elif not is_inner:
             bound = [getattr(node, place, None) for place in ("id", "name", "asname", "rest")]

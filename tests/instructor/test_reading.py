@@ -13,6 +13,7 @@ from hw9_xai.instructor.budget import Budget
 from hw9_xai.instructor.files.zips import Refused
 from hw9_xai.instructor.reading import COMPUTED, LARGEST
 from hw9_xai.instructor.reading import read_document as read_with
+from hw9_xai.notebooks import FOLDER
 
 
 def read_document(name, data):
@@ -41,7 +42,7 @@ def answers(source):
     ('Ｑ１ = "A"', [("Q1", "A")]),
     ('Ｑ２３_1 = "A"', [("Q23.1", "A")]),
     ('\U0001d410\U0001d7cf = "A"', [("Q1", "A")]),
-    ('xai.check("Q1", Q1); xai.score(globals())', []),
+    ('xai.check("Q1", Q1); xai.score(globals()); re.compile("Q1"); print(f"{Q1}", sep="Q1")', []),
     ('def f(Q1): Q1 = Q1; del Q1', []),
     ('# Q1 = "B"\nx = """\nQ1 = "C"\n"""', []),
     ('%%bash\nQ1="A"', []),
@@ -74,7 +75,8 @@ def test_literals(source, read):
     'def f(x=(Q1 := "A")): pass', 'lambda x=(Q1 := "A"): x', 'class A((Q1 := "A")): pass', '@(Q1 := f)\ndef g(): pass',
     'def f():\n    global Q1\n    Q1 = "A"', 'class A:\n    global Q1\n    Q1 = "A"', '__main__.Q1 = "A"',
     'globals()["Q1"] = "A"', "exec('Q1 = \"A\"')", "exec(b'Q1 = 1')", 'globals().update(Q1="A")',
-    'setattr(m, "Q1", "A")',
+    'setattr(m, "Q1", "A")', 'm.__dict__["Q1"] = "A"', '__builtins__["exec"]("Q1 = 1")', 'builtins.exec("Q1 = 1")',
+    'ip.user_ns["Q1"] = "A"', 'get_ipython().run_cell("Q1 = 1")',
     "exec('Ｑ１ = \"A\"')", '%time Q1 = "A"', '%time Ｑ１ = "A"', "if x:\n    %time Q1 = 'A'", '!echo \\\nQ1 = "A"',
     '%%capture Q1\nls', "%%bash --out Q1\nls", '%%timeit\nQ1 = "A"', '%%whatever\nQ1 = "A"', '# %%bash\n%%bash\nQ1="A"',
     'Q1 = !ls', 'Q1 = %ls', '%pip x\ny = """\n%x\n"""\nQ1 = "A"', "check(Q1", 'Ｑ１ = A', ">>> Q1 = 'A'",
@@ -201,3 +203,9 @@ def test_what_is_read_is_what_python_would_have(statements):
 def test_any_cell_source(source):
     reading = read_document("a.ipynb", notebook([code(source)]))
     assert all(value is COMPUTED or not callable(value) for _, value in reading.answers)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_kits_notebooks_are_read_plainly(path):
+    reading = read_document(path.name, path.read_bytes())
+    assert not reading.flags and all(value is not COMPUTED for _, value in reading.answers)
