@@ -31,7 +31,7 @@ PYTHON_MAGIC = re.compile(r"%%(?:time|capture|prun)\b")  # the rest of the cell 
 FOREIGN_MAGIC = re.compile(  # the rest is another language, or is not run
     r"%%(?:!|(?:bash|sh|script|system|sx|cmd|html|svg|javascript|js|latex|markdown|writefile|file|perl|ruby)\b)", re.I
 )
-NAMESPACES = set("globals locals vars __dict__ __builtins__ exec eval setattr get_ipython user_ns".split())
+SETTERS = {"globals", "locals", "vars", "__dict__", "__builtins__", "exec", "eval", "setattr", "get_ipython", "user_ns"}
 INNER = {  # what has names of its own, and where
     ast.FunctionDef: "body", ast.AsyncFunctionDef: "body", ast.Lambda: "body", ast.ClassDef: "body",
     ast.comprehension: "target",
@@ -177,7 +177,7 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 (one, inner) for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST)
             ]
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            anything_goes |= (node.id if isinstance(node, ast.Name) else node.attr) in NAMESPACES
+            anything_goes |= (node.id if isinstance(node, ast.Name) else node.attr) in SETTERS
         elif isinstance(node, ast.Constant | ast.keyword):
             texts.append(node.arg if isinstance(node, ast.keyword) else node.value)
         elif isinstance(node, ast.Global):
