@@ -304,7 +304,7 @@ def _explore(options: argparse.Namespace) -> int:
 def _grade(options: argparse.Namespace) -> int:
     from hw9_xai.instructor.gradebook import summary, write_gradebook
     from hw9_xai.instructor.grades import grade_all
-    from hw9_xai.instructor.submissions import find_students
+    from hw9_xai.instructor.submissions import find_students, passed_over
     from hw9_xai.quiz.key import key_for, read_key
 
     with what_was_asked():
@@ -314,7 +314,7 @@ def _grade(options: argparse.Namespace) -> int:
         raise WrongUse(f"--out: expected a file in a folder that exists, got {options.out}")
     grades = list(grade_all(students, key))
     written = write_gradebook(grades, key, options.out)
-    print(summary(grades, key))
+    print(summary(grades, key, passed_over(options.folder)))
     print("wrote", ", ".join(map(str, written)))
     return 0
 

@@ -28,7 +28,8 @@ def write_gradebook(grades: Sequence[Grade], key: Key, out: Path) -> list[Path]:
     return [out, items, histogram]
 
 
-def summary(grades: Sequence[Grade], key: Key) -> str:
+def summary(grades: Sequence[Grade], key: Key, passed: Sequence[str] = ()) -> str:
+    """`passed`: files in the folder that are no student's."""
     scores, full = [grade.tenths / 10 for grade in grades], points(sum(key.tenths.values()))
     flagged, broken = sum(bool(grade.flags) for grade in grades), [file for grade in grades for file in grade.broken]
     right = {
@@ -43,8 +44,9 @@ def summary(grades: Sequence[Grade], key: Key) -> str:
         "answered right by fewest: " + ", ".join(f"{name} {right[name]:.0%}" for name in hardest),
         f"key: {key.source.en}",
     ]
-    if broken:
-        lines += [f"files that could not be read: {len(broken):,}", *(f"  {printable(file)}" for file in broken)]
+    for what, files in ("files that could not be read", broken), ("passed over, no student's", passed):
+        if files:
+            lines += [f"{what}: {len(files):,}", *(f"  {printable(file)}" for file in files)]
     return "\n".join(lines)
 
 
@@ -61,7 +63,7 @@ def draw_histogram(grades: Sequence[Grade], key: Key) -> Figure:
 
 
 def _grade_rows(grades: Sequence[Grade], key: Key) -> Iterable[Sequence[object]]:
-    yield "student", "points", "of", "answered", *key.accepted, "answers", "flags", "broken files"
+    yield "student", "points", "of", "answered", *key.accepted, "answers", "flags", "broken files", "passed over"
     full = points(sum(key.tenths.values()))
     for grade in grades:
         given = {name: verdict.letters for name, verdict in grade.verdicts.items() if verdict.letters}
@@ -74,6 +76,7 @@ def _grade_rows(grades: Sequence[Grade], key: Key) -> Iterable[Sequence[object]]
             " ".join(f"{name}={letters}" for name, letters in given.items()),
             "; ".join(grade.flags),
             "; ".join(grade.broken),
+            "; ".join(grade.passed),
         )
 
 

@@ -62,6 +62,7 @@ def test_the_summary(grades):
     text = summary(grades, KEY)
     assert "4 students, 3 files read, 2 students flagged" in text
     assert "points of 10.0: mean 2.58, median 0.15, lowest 0.0, highest 10.0" in text
+    assert summary(grades, KEY, ["notes\n.txt"]).endswith("passed over, no student's: 1\n  notes�.txt")
     assert "files that could not be read: 1\n  broken��.ipynb: no complete JSON" in text
 
 

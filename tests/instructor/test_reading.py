@@ -1,12 +1,23 @@
 """What counts as an answer in a notebook or a script: a literal at the top level, and nothing else."""
 
 import json
+import time
 
 import pytest
 from given.submitted import code, notebook
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hw9_xai.instructor import budget
+from hw9_xai.instructor.budget import Budget
 from hw9_xai.instructor.files.zips import Refused
-from hw9_xai.instructor.reading import COMPUTED, LARGEST, read_document
+from hw9_xai.instructor.reading import COMPUTED, LARGEST
+from hw9_xai.instructor.reading import read_document as read_with
+from hw9_xai.notebooks import FOLDER
+
+
+def read_document(name, data):
+    return read_with(name, data, Budget())
 
 
 def answers(source):
@@ -26,6 +37,13 @@ def answers(source):
     ('%pip install x\n!ls\nQ1 = "A"\nxai.check?', [("Q1", "A")]),
     ('for i in x:\n    !ls\nQ1 = "A"', [("Q1", "A")]),
     ('%%time\nQ1 = "A"', [("Q1", "A")]),
+    ('!ls\nQ1 = "A"  # sure?', [("Q1", "A")]),
+    ('!ls\nQ1 = "A"  # Q2?\nQ1?', [("Q1", "A")]),
+    ('Ｑ１ = "A"', [("Q1", "A")]),
+    ('Ｑ２３_1 = "A"', [("Q23.1", "A")]),
+    ('\U0001d410\U0001d7cf = "A"', [("Q1", "A")]),
+    ('xai.check("Q1", Q1); xai.score(globals()); re.compile("Q1"); print(f"{Q1}", sep="Q1")', []),
+    ('def f(Q1): Q1 = Q1; del Q1', []),
     ('# Q1 = "B"\nx = """\nQ1 = "C"\n"""', []),
     ('%%bash\nQ1="A"', []),
     ('%%writefile a.py\nQ1 = "A"', []),
@@ -49,7 +67,19 @@ def test_literals(source, read):
     'Q1 = "A"\0', 'Q1 = "A" # \ud800', "Q1 = " + "9" * 5000, "Q1 = " + "(" * 5000, "Q1 = " + "-" * 50_000 + "1",
     "Q1 = " + "[" * 90_000, "Q1 = " + "not " * 20_000 + "1", "Q1 = a" + ".a" * 40_000, "Q1 = 1" + "+1" * 40_000,
     "Q1 = " + "lambda:" * 10_000 + "1", "Q1 = " + "1 if 1 else " * 8000 + "1", "Q1 = " + "f(" * 150 + ")" * 150,
-    "Q1 = 'A'\n" + "#" * 100_001,
+    "Q1 = 'A'\n" + "#" * 100_001, 'Q1 = "A"\nimport a' + ".a" * 40_000,
+    'Q1 = "A"\nfrom a' + ".\\\na" * 30_000 + " import b",
+    "del Q1", "def Q1(): pass", "async def Q1(): pass", "class Q1: pass", "try: x\nexcept E as Q1: pass", "import Q1",
+    "import x as Q1", "from x import Q1", "with x as Q1: pass", "match x:\n    case Q1: pass",
+    "match x:\n    case [*Q1]: pass", "match x:\n    case {**Q1}: pass", "[Q1 := x for x in y]", 'x: (Q1 := "A") = 1',
+    'def f(x=(Q1 := "A")): pass', 'lambda x=(Q1 := "A"): x', 'class A((Q1 := "A")): pass', '@(Q1 := f)\ndef g(): pass',
+    'def f():\n    global Q1\n    Q1 = "A"', 'class A:\n    global Q1\n    Q1 = "A"', '__main__.Q1 = "A"',
+    'globals()["Q1"] = "A"', "exec('Q1 = \"A\"')", "exec(b'Q1 = 1')", 'globals().update(Q1="A")',
+    'setattr(m, "Q1", "A")', 'm.__dict__["Q1"] = "A"', '__builtins__["exec"]("Q1 = 1")', 'builtins.exec("Q1 = 1")',
+    'ip.user_ns["Q1"] = "A"', 'get_ipython().run_cell("Q1 = 1")',
+    "exec('Ｑ１ = \"A\"')", '%time Q1 = "A"', '%time Ｑ１ = "A"', "if x:\n    %time Q1 = 'A'", '!echo \\\nQ1 = "A"',
+    '%%capture Q1\nls', "%%bash --out Q1\nls", '%%timeit\nQ1 = "A"', '%%whatever\nQ1 = "A"', '# %%bash\n%%bash\nQ1="A"',
+    'Q1 = !ls', 'Q1 = %ls', '%pip x\ny = """\n%x\n"""\nQ1 = "A"', "check(Q1", 'Ｑ１ = A', ">>> Q1 = 'A'",
 ])  # fmt: skip
 def test_what_is_not_written_out_is_not_guessed(source):
     assert answers(source) == [("Q1", COMPUTED)]
@@ -98,7 +128,6 @@ def test_other_kernels_and_a_round_trip_through_colab():
     (b'{"cells": {"a": 1}}', "JSON, but no notebook"),
     (b'{"cells": ' + b"9" * 1_000_000 + b"}", "JSON, but no notebook"),
     (b" " * (LARGEST + 1), "larger than 20 MB"),
-    (notebook([code('Q1 = "A"\n' * 10_000)] * 12), "more code that names questions"),
 ])  # fmt: skip
 def test_a_broken_notebook_says_why(data, problem):
     with pytest.raises(Refused, match="^" + problem):
@@ -118,3 +147,65 @@ def test_percent_scripts():
     assert reading.flags == ["code cell 4 is not Python"]
     with pytest.raises(Refused, match="no UTF-8"):
         read_document("a.py", b"Q1 = '\xff'")
+
+
+def test_code_is_charged_before_it_is_parsed():
+    mine = Budget()
+    long = notebook([code('Q1 = "A"\n' * 10_000)] * 12)
+    assert read_with("a.ipynb", long, mine).flags == [
+        "from code cell 12 on: more code that names questions than anybody writes; the rest is not read"
+    ]
+    reading = read_with("b.ipynb", notebook([code('Q1 = "B"')]), mine)
+    assert not reading.answers and len(reading.flags) == 1, "one budget for all files of a student"
+
+
+def test_330_000_broken_cells_are_not_all_parsed():
+    reading = read_document("a.ipynb", notebook([{"cell_type": "code", "source": "Q1("}] * 330_000))
+    assert len(reading.answers) == 10_000 and reading.flags[-1].startswith("from code cell 10001 on: more code")
+
+
+def test_time_is_a_budget(monkeypatch):
+    monkeypatch.setattr(budget, "MOST_SECONDS", -1)
+    assert "seconds to read" in read_document("a.ipynb", notebook([code('Q1 = "A"')])).flags[0]
+
+
+def test_many_magics_take_no_quadratic_time():
+    start = time.process_time()
+    assert answers("!\n" * 49_000 + 'Q1 = "A"') == [("Q1", "A")]
+    assert time.process_time() - start < 1.5
+
+
+STATEMENTS = st.sampled_from([
+    'Q1 = "A"', "Q1 = 'B'", 'Q1: str = "C"', 'Ｑ１ = "D"', "del Q1", "def Q1(): pass", "class Q1: pass",
+    "import os as Q1",
+    "from os import path as Q1", '[Q1 := x for x in "EF"]', '(lambda x=(Q1 := "A"): 0)', 'x = [Q1 for Q1 in "AB"]',
+    "def f():\n    global Q1\n    Q1 = 'F'\nf()", "try:\n    1 / 0\nexcept ZeroDivisionError as Q1:\n    pass",
+    'match "E":\n    case Q1:\n        pass', 'globals()["Q1"] = "A"', "exec('Q1 = 2')", "Q1 = Q2 = 'A'",
+    "Q2, Q1 = 'AB'",
+    'for Q1 in "AB":\n    pass', "def f(Q1='B'):\n    Q1 = 'C'", "class A:\n    Q1 = 'A'", "Q1 = 'A'  # Q1 = 'B'?",
+    "x = 1",
+    '"""\nQ1 = "C"\n"""', "globals().update(Q1='D')", "if (Q1 := 'A'):\n    pass", "Q1 = 'A' 'B'", "Q1 = 'A' + 'B'",
+])  # fmt: skip
+
+
+@given(st.lists(STATEMENTS, max_size=6))
+def test_what_is_read_is_what_python_would_have(statements):
+    names = {}
+    try:
+        exec("\n".join(statements), names)
+    except NameError:
+        return  # a del of nothing
+    read = [value for question, value in answers("\n".join(statements)) if question == "Q1"]
+    assert read[-1:] in ([COMPUTED], [names["Q1"]] if "Q1" in names else [])
+
+
+@given(st.text(st.sampled_from("Q1Ｑ１ =\"'A\n%!?#\\()[]:;.") | st.characters(), max_size=60))
+def test_any_cell_source(source):
+    reading = read_document("a.ipynb", notebook([code(source)]))
+    assert all(value is COMPUTED or not callable(value) for _, value in reading.answers)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_kits_notebooks_are_read_plainly(path):
+    reading = read_document(path.name, path.read_bytes())
+    assert not reading.flags and all(value is not COMPUTED for _, value in reading.answers)

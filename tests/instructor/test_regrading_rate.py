@@ -7,9 +7,9 @@ import random
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from given.memory import peak_of
 from given.submitted import RIGHT, answer_cell, code, notebook
 
 pytestmark = pytest.mark.bench
@@ -27,7 +27,7 @@ def test_3000_submissions_of_1_megabyte(tmp_path):
     start = time.perf_counter()
     command = [sys.executable, "-m", "hw9_xai", "grade", folder, "--out", tmp_path / "grades.csv"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        peak = watch_memory(process)
+        peak = peak_of(process)
     seconds = time.perf_counter() - start
     print(f"{STUDENTS / seconds:.0f} submissions of 1 MB a second ({seconds:.1f} s), peak {peak:.0f} MB")
     assert process.returncode == 0
@@ -42,29 +42,3 @@ def filled_in(rng):
         code("show()", outputs=[{"output_type": "display_data", "data": {"image/png": one}}]) for one in pictures
     ]
     return notebook(figures + [answer_cell(question, letters) for question, letters in RIGHT.items()])
-
-
-def watch_memory(process):  # MB of the process and its children, shared pages counted once
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, sum(proportional_megabytes(one) for one in family(process.pid)))
-        time.sleep(0.1)
-    return peak
-
-
-def family(pid):
-    yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:  # it has just ended
-        return
-    for child in children:
-        yield from family(int(child))
-
-
-def proportional_megabytes(pid):
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it has just ended
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000

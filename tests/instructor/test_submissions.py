@@ -1,18 +1,22 @@
 """Folders, ZIPs and what hides in them: opened within limits, never followed, never unpacked."""
 
+import io
 import os
 import zipfile
 
 import pytest
+from given.attacks import entries, failing, marked, pretending
 from given.submitted import zipped
 
-from hw9_xai.instructor import submissions
+from hw9_xai.instructor import budget
+from hw9_xai.instructor.budget import Budget
 from hw9_xai.instructor.files import zips
-from hw9_xai.instructor.submissions import find_students, open_documents
+from hw9_xai.instructor.submissions import find_students, open_documents, passed_over
 
 
 def documents(path):
-    return [(document.name, document.problem or document.data) for document in open_documents([path])]
+    found = open_documents([path], Budget())
+    return [(document.name, document.problem or document.data) for document in found if not document.is_other]
 
 
 def test_the_first_name_is_the_student(tmp_path):
@@ -64,14 +68,14 @@ def test_a_zip_bomb_is_not_let_off(tmp_path):
 
 
 def test_the_allowance_counts_zips_in_zips(tmp_path, monkeypatch):
-    monkeypatch.setattr(submissions, "MOST_BYTES", 1000)
+    monkeypatch.setattr(budget, "MOST_BYTES", 1000)
     bomb = zipped({f"{number}.zip": zipped({"x.txt": bytes(50_000)}) for number in range(9)})
     (tmp_path / "s.zip").write_bytes(bomb)
-    assert documents(tmp_path / "s.zip") == [("s.zip", "more than 1,000 files or 200 MB; the rest is not read")]
+    assert documents(tmp_path / "s.zip") == [("s.zip", "more than 1,000 files or 0 MB; the rest is not read")]
 
 
 def test_too_many_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(submissions, "MOST_FILES", 2)
+    monkeypatch.setattr(budget, "MOST_FILES", 2)
     (tmp_path / "s.zip").write_bytes(zipped(dict.fromkeys(["a.py", "b.py", "c.py"], b"")))
     assert [name for name, _ in documents(tmp_path / "s.zip")] == ["s.zip/a.py", "s.zip/b.py", "s.zip"]
 
@@ -134,3 +138,55 @@ def test_no_folder_and_an_empty_one(tmp_path):
         find_students(tmp_path / "nowhere")
     with pytest.raises(ValueError, match=r"^FOLDER: expected notebooks, scripts, ZIPs or folders of them in .* none"):
         find_students(tmp_path)
+
+
+def test_every_file_is_in_a_row_or_in_the_list_of_what_was_passed_over(tmp_path):
+    names = [
+        "a.rar",
+        "b.7z",
+        "c.ipynb.txt",
+        "d.tar.gz",
+        "e.ipynb",
+        "e.rar",
+        "notes.txt",
+        ".hidden",
+        "grades.csv",
+        "f.py.txt",
+    ]
+    for name in names:
+        (tmp_path / name).write_text("")
+    students = find_students(tmp_path)
+    assert list(students) == ["a", "b", "c", "d", "e", "f"]
+    rows = [path.name for paths in students.values() for path in paths]
+    assert sorted([*rows, *passed_over(tmp_path)]) == sorted(names)
+    assert documents(tmp_path / "a.rar") == [("a.rar", "no notebook, script or ZIP by its name, not read")]
+
+
+def test_what_a_student_handed_in_beside_is_named(tmp_path):
+    (tmp_path / "s" / "__MACOSX").mkdir(parents=True)
+    for name in ["a.ipynb", "b.rar", "c.png"]:
+        (tmp_path / "s" / name).write_text("")
+    (tmp_path / "s" / "d.zip").write_bytes(
+        zipped({"e.7z": b"", "f.txt": b"", "g.ipynb/": b"", "__MACOSX/._a.ipynb": b""})
+    )
+    found = {document.name: document.is_other for document in open_documents([tmp_path / "s"], Budget())}
+    assert found == {
+        "s/__MACOSX": True, "s/a.ipynb": False, "s/b.rar": False, "s/c.png": True, "s/d.zip/e.7z": False,
+        "s/d.zip/f.txt": True, "s/d.zip/__MACOSX/._a.ipynb": True,
+    }  # fmt: skip
+
+
+def test_members_that_fail_are_charged(tmp_path, monkeypatch):
+    monkeypatch.setattr(budget, "MOST_BYTES", 3_000_000)
+    (tmp_path / "s.zip").write_bytes(failing(20, 1_000_000))
+    assert [problem for _, problem in documents(tmp_path / "s.zip")] == [
+        *["cannot be unpacked: BadZipFile"] * 3, "more than 1,000 files or 3 MB; the rest is not read",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("disguise", [lambda data: data, pretending, marked])
+def test_no_disguise_hides_a_giant_list_of_contents(tmp_path, monkeypatch, disguise):
+    (tmp_path / "s.zip").write_bytes(disguise(entries(100)))
+    assert len(zips.open_zip(io.BytesIO(disguise(entries(100)))).infolist()) == 100, "to zipfile it is whole"
+    monkeypatch.setattr(zips, "LARGEST_DIRECTORY", 100)
+    assert documents(tmp_path / "s.zip") == [("s.zip", "no ZIP that can be read: too many entries")]
