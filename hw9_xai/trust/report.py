@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,9 @@ class TrustReport:
         }
         sums = {name: [[*scene[name]["sums"].values()] for scene in found] for name in self.methods}
         truth = [scene["truth"] for scene in found]
-        _write(
-            path,
-            {"protocol": self.protocol, "scenes": [*self.scenes], "truth": truth, "columns": columns, "sums": sums},
-        )
+        about = {"date": str(date.today())} | self.protocol
+        content = {"protocol": about, "scenes": [*self.scenes], "truth": truth, "columns": columns, "sums": sums}
+        _write(path, content)
         return path
 
 

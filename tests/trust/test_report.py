@@ -78,7 +78,7 @@ def test_edges_nothing_and_dice_are_trusted_nowhere(planted):
     edges, control = planted.measured["top-K on food"]["its edges"], planted.measured["top-K on food"]["edges"]
     assert edges == control
     nothing, chance = planted.measured["mass / area"]["nothing"], planted.measured["mass / area"]["random"]
-    assert nothing == pytest.approx(chance) == pytest.approx([1.0] * len(nothing))
+    assert nothing == chance == [1.0] * len(nothing)
 
 
 def test_dice_do_not_repeat_themselves(planted):
@@ -103,7 +103,7 @@ def test_effects_areas_and_sums_belong_to_the_same_parts(planted, known):
     scene, part = parts[5]
     scores = known(torch.stack([scene.image, scene.without[part]])).detach()[:, scene.label]
     assert effects[5] == pytest.approx(float(scores[0] - scores[1]), abs=1e-4)
-    assert areas[5] == pytest.approx(float(scene.masks[part].float().mean()), abs=1e-5)
+    assert areas[5] == pytest.approx(float(scene.masks[part].float().mean()), abs=1e-4)
     assert said[5] == pytest.approx(
         float(known.truth(scene.image[None], scene.label)[0][scene.masks[part]].sum()), abs=1e-4
     )
@@ -261,7 +261,7 @@ def test_one_scene_measured_again_by_all(leaderboard):
     for name, load in models().items():
         found = examine(load(), trust.METHODS | CONTROLS, scene, 0)
         same, count = close(found, leaderboard[name].scenes[scene.name])
-        assert same and count > 90, name
+        assert same and count > 40, name
 
 
 @pytest.mark.bench
