@@ -231,6 +231,13 @@ def test_trust_is_full_where_the_bar_is_cleared_and_says_what_was_not_measured()
     assert [label.get_text() for label in hits.get_yticklabels()] == ["good", "bad", "edges"]
 
 
+def test_a_signed_map_of_nothing_is_white():
+    figure = plots.signed_maps(IMAGES[:1], {"none": torch.zeros(1, *IMAGES.shape[2:])})
+    figure.canvas.draw()
+    drawn = figure.axes[1].images[0]
+    assert drawn.to_rgba(drawn.get_array())[..., :3].min() > 0.96
+
+
 def test_many_measures_stand_in_three_columns_with_the_methods_named_once_a_row():
     measured = {f"measure {i}": {"good": [0.9, 0.8, 0.9], "edges": [0.3, 0.3, 0.3]} for i in range(10)}
     figure = plots.trust(trust_table(measured))

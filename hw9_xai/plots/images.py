@@ -104,7 +104,8 @@ def from_median(activations: Tensor) -> Tensor:  # (N,H,W)
 
 def _signed(of: Tensor, over: Tensor | None = None) -> Draw:
     values = (of.sum(1) if of.ndim == 4 else of).detach().cpu().double()  # (N,H,W)
-    ends = torch.quantile(values.abs().flatten(1), 0.99, dim=1).clamp(min=1e-300).tolist()
+    high = torch.quantile(values.abs().flatten(1), 0.99, dim=1)
+    ends = torch.where(high > 0, high, 1.0).tolist()  # a map of nothing is white
     if over is None:
         return lambda axes, i: show(axes, values[i], cmap=SIGNED, vmin=-ends[i], vmax=ends[i])
     shown = [(one / end).clamp(-1, 1) for one, end in zip(values, ends, strict=True)]  # (H,W) each

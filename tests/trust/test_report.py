@@ -253,7 +253,7 @@ def test_ten_scenes_a_class_measured_again(leaderboard, label):
     methods = {name: trust.METHODS[name] for name in QUICK} | CONTROLS
     for scene in [scene for scene in load_scenes(per_class=10) if scene.label == label]:
         same, count = close(examine(model, methods, scene, 0, of_one_map), leaderboard["food_cnn"].scenes[scene.name])
-        assert same and count > 20, scene.name
+        assert same and count >= 15, scene.name
 
 
 def test_one_scene_measured_again_by_all(leaderboard):
