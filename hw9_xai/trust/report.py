@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from torch import nn
 
 from hw9_xai.arguments import choice, whole_number
 from hw9_xai.cnn.scenes import Scene, load_scenes
+from hw9_xai.output import write
 from hw9_xai.progress import progress_bar
 from hw9_xai.trust.exam import CONTROLS, MEASURES, examine
 from hw9_xai.trust.methods import Method
@@ -70,7 +70,7 @@ class TrustReport:
 
     def save(self, path: str | Path) -> Path:
         """Numbers in columns, one for each scene: a tenth of the size that names at every number would take."""
-        path, found = Path(path), self.scenes.values()
+        found = self.scenes.values()
         columns = {
             name: {
                 key: [scene[name].get(key) for scene in found]
@@ -80,11 +80,8 @@ class TrustReport:
         }
         sums = {name: [[*scene[name]["sums"].values()] for scene in found] for name in self.methods}
         truth = [scene["truth"] for scene in found]
-        _write(
-            path,
-            {"protocol": self.protocol, "scenes": [*self.scenes], "truth": truth, "columns": columns, "sums": sums},
-        )
-        return path
+        content = {"protocol": self.protocol, "scenes": [*self.scenes], "truth": truth, "columns": columns}
+        return _write(path, content | {"sums": sums})
 
 
 def trust_report(
@@ -175,7 +172,6 @@ class Kept:
         elif folder.is_dir() and any(folder.iterdir()):
             raise ValueError(f"folder: expected an empty folder or one of an earlier exam, got {folder}")
         else:
-            folder.mkdir(parents=True, exist_ok=True)
             _write(head, protocol)
         for path in folder.glob("scene_*.json"):
             self.scenes[path.stem.removeprefix("scene_")] = json.loads(path.read_text("utf-8"))
@@ -186,10 +182,8 @@ class Kept:
             _write(self.folder / f"scene_{name}.json", found)
 
 
-def _write(path: Path, content: Any) -> None:
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    passing.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")), "utf-8")
-    passing.replace(path)  # what bears the name is whole
+def _write(path: str | Path, content: Any) -> Path:
+    return write(path, json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
 def fingerprint(model: nn.Module) -> str:
