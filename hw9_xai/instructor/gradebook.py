@@ -25,7 +25,7 @@ def places(out: Path) -> tuple[Path, Path, Path]:
     """`out`, and beside it what belongs to this table alone: of grades.csv items.csv and histogram.png, of another.csv
     another.items.csv and another.histogram.png."""
     if out.suffix.lower() != ".csv" or out.name.lower().endswith("items.csv"):
-        raise ValueError(f"--out: expected a name like grades.csv, and not items.csv, which comes beside it, got {out}")
+        raise ValueError(f"--out: expected a file like grades.csv, and not items.csv, which comes beside it, got {out}")
     table = "" if out.name == "grades.csv" else f"{out.stem}."
     return out, out.with_name(f"{table}items.csv"), out.with_name(f"{table}histogram.png")
 
