@@ -1,10 +1,11 @@
 """What the classifier's training does to its pictures, and what its report does to them: only what they say."""
 
+import pytest
 import torch
 from given.nets import food_cnn
 
-from checkpoints.make.evaluate_classifier import attacked
 from checkpoints.make import train_classifier
+from checkpoints.make.evaluate_classifier import attacked
 from checkpoints.make.train_classifier import augment, elsewhere
 
 IMAGES = torch.randint(0, 256, (16, 3, 128, 128), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
@@ -39,6 +40,6 @@ def test_nothing_of_anothers_is_written_over(tmp_path, monkeypatch, name):
     (tmp_path / name).write_text("mine")
     out = ["--out", str(tmp_path / "mine.safetensors"), "--work", str(tmp_path / "work")]
     monkeypatch.setattr("sys.argv", ["train", str(tmp_path), *out])
-    with pytest.raises(SystemExit, match="--out: .*expected a free name"):
+    with pytest.raises(SystemExit, match=r"--out: .*expected a free name"):
         train_classifier.main()
     assert [path.name for path in tmp_path.iterdir()] == [name]
