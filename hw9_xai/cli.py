@@ -5,60 +5,19 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from hw9_xai.assets import EDITIONS, KIT, edition_in_use, read_shelf
+from hw9_xai.commands import COMMANDS, Help, Parser, WrongUse, argument, command, group, what_was_asked
 from hw9_xai.instructor import doctor
 from hw9_xai.instructor.files import shelf
-
-Runner = Callable[[argparse.Namespace], int]
-Argument = tuple[tuple[str, ...], dict[str, Any]]
-COMMANDS: list[tuple[str, Runner | None, dict[str, Any], Sequence[Argument | list[Argument]]]] = []
-
-
-class WrongUse(Exception):
-    """What was asked for cannot be done, and nothing was changed: exit status 2."""
-
-
-@contextmanager
-def what_was_asked() -> Iterator[None]:
-    """What goes wrong in here is the fault of what was typed, or of the files that it names."""
-    try:
-        yield
-    except (ValueError, OSError, ImportError) as problem:
-        raise WrongUse(str(problem)) from problem
-
-
-class Help(argparse.HelpFormatter):
-    """Wraps each line of a description for itself, so that examples keep theirs."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(super(Help, self)._fill_text(line, width, indent) for line in text.splitlines())
-
-
-def argument(*names: str, **settings: Any) -> Argument:
-    return names, settings
-
-
-def command(name: str, *arguments: Argument | list[Argument], **texts: str) -> Callable[[Runner], Runner]:
-    """The function below runs it; of the arguments in a list exactly one is given."""
-
-    def add(runner: Runner) -> Runner:
-        COMMANDS.append((name, runner, texts, arguments))
-        return runner
-
-    return add
-
-
-def group(name: str, **texts: str) -> None:
-    """What stands before commands of one kind, and runs nothing by itself."""
-    COMMANDS.append((name, None, texts, ()))
+from hw9_xai.output import refuse_foreign, say, this_process_is_ours, write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    if arguments is None:
+        this_process_is_ours()
     options = parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -66,12 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.debug:
             raise
         is_wrong_use = isinstance(error, WrongUse)
-        print(f"hw9-xai {options.command}: {error}" if is_wrong_use else f"hw9-xai: {error}", file=sys.stderr)
+        say(f"hw9-xai {options.command}: {error}" if is_wrong_use else f"hw9-xai: {error}", sys.stderr)
         return 2 if is_wrong_use else 1
 
 
 def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="hw9-xai",
         description="Explainable AI that can be checked.",
         epilog="examples:\n"
@@ -125,11 +84,16 @@ def _run(options: argparse.Namespace) -> int:
     from hw9_xai import notebooks
     from hw9_xai.instructor.grades import grade_student
     from hw9_xai.quiz.key import key_for, read_key
-    from hw9_xai.report import Report
+    from hw9_xai.report import Report, written_to
 
     with what_was_asked():
         paths = notebooks.find_notebooks(options.notebooks)
         answers = read_key(options.answers).accepted if options.answers else {}
+        copies = options.report / "notebooks"
+        if inside := [path for path in paths if path.resolve().parent == copies.resolve()]:
+            raise WrongUse(f"--report: expected another folder than that of {inside[0]}, which would be written over")
+        refuse_foreign(*written_to(options.report, paths))
+        before = {path: path.read_bytes() for path in paths}
     if options.in_place and answers:
         raise WrongUse("--in-place and --answers exclude each other: a saved notebook keeps its blanks")
     if options.jobs < 1:
@@ -140,21 +104,19 @@ def _run(options: argparse.Namespace) -> int:
             notebooks.refresh_questions(notebook)
         notebooks.fill_answers(notebook, {name: accepted[0] for name, accepted in answers.items()})
 
-    copies = options.report / "notebooks"
-    copies.mkdir(parents=True, exist_ok=True)
     key, runs = key_for(), []
     report = Report(options.report, [path.stem for path in paths], key)
     for run in notebooks.run_all(paths, jobs=options.jobs, prepare=prepare):
         runs.append(run)
         notebooks.save_clean(run.notebook, copies / run.path.name)
         if options.in_place and not run.error:
-            notebooks.save_clean(run.notebook, run.path)
+            notebooks.save_clean(run.notebook, run.path.resolve(), over=before[run.path])
         page = report.add(run, grade_student(("you", [copies / run.path.name for run in runs]), key))
         if options.open and len(runs) == 1:
             webbrowser.open(page.resolve().as_uri())
     if options.in_place and any(path.resolve().parent == notebooks.FOLDER for path in paths):
         notebooks.refresh_readmes(options.report)
-    print(f"report: {page}")
+    say(f"report: {page}")
     return int(any(run.error for run in runs))
 
 
@@ -193,20 +155,22 @@ def _explain(options: argparse.Namespace) -> int:
         photos = find_photos(options.photo)
     if options.page and options.out:
         raise WrongUse("--page: writes one file with all methods; --out belongs to one method: give one of the two")
+    one = options.photo.is_file()
+    out = options.page or options.out or options.photo.with_name(f"{options.photo.name}.{options.method}{'.png' * one}")
+    with what_was_asked():
+        refuse_foreign(*[out] * bool(one or options.page))
     if options.page:
         path = write_page(photos, options.page, options.label, options.checkpoint, options.seed)
-        print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
         return 0
     settings = (options.method, options.label, options.checkpoint, options.seed)
-    if options.photo.is_file():
-        out = options.out or options.photo.with_name(f"{options.photo.name}.{options.method}.png")
-        print(f"{out}: {explain_photo(options.photo, out, *settings)}")
+    if one:
+        say(f"{out}: {explain_photo(options.photo, out, *settings)}")
         return 0
-    out = options.out or options.photo.with_name(f"{options.photo.name}.{options.method}")
     done, there, problems = explain_folder(options.photo, out, *settings, options.jobs)
-    print(f"{out}: {done} explained, {there} there already, {len(problems)} not readable")
+    say(f"{out}: {done} explained, {there} there already, {len(problems)} not readable")
     for problem in problems:
-        print(problem, file=sys.stderr)
+        say(problem, sys.stderr)
     return int(bool(problems))
 
 
@@ -242,6 +206,7 @@ def _trust(options: argparse.Namespace) -> int:
     if options.jobs == 0:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
+        refuse_foreign(options.out / "trust.json", options.out / "trust.html")
         methods = dict(map(_method, options.method))
         scenes = load_scenes(per_class=options.per_class)
         known = {"food_cnn": None, "food_cnn_plain": "plain"}
@@ -249,9 +214,9 @@ def _trust(options: argparse.Namespace) -> int:
         methods |= METHODS if options.kit or not methods else {}
     report = trust_report(model, methods, scenes, jobs=options.jobs, seed=options.seed, folder=options.out / "scenes")
     for measure in report.table.intervals:
-        print(f"{measure:26}{', '.join(report.table.trusted(measure)) or 'no evidence yet'}")
+        say(f"{measure:26}{', '.join(report.table.trusted(measure)) or 'no evidence yet'}")
     report.save(options.out / "trust.json")
-    print(trust_page(report).save(options.out / "trust.html"))
+    say(trust_page(report).save(options.out / "trust.html"))
     return 0
 
 
@@ -282,8 +247,10 @@ def _explore(options: argparse.Namespace) -> int:
     from hw9_xai.bert.models import load_bert
     from hw9_xai.pages.attention.explorer import explore
 
+    with what_was_asked():
+        refuse_foreign(options.out)
     path = explore(load_bert(options.model), options.sentence, pairs=options.pair).save(options.out)
-    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+    say(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
     return 0
 
 
@@ -297,12 +264,13 @@ def _explore(options: argparse.Namespace) -> int:
     argument("--out", type=Path, default=Path("grades.csv"), help="the table (default grades.csv)"),
     help="regrade a folder of submissions without running any of them",
     description="Reads the answers in notebooks (.ipynb), percent scripts (.py) and ZIPs of them. The first name "
-    "under FOLDER is the student. Writes the table, and beside it items.csv and histogram.png.",
+    "under FOLDER is the student. Writes the table, and beside it items.csv and histogram.png "
+    "(of another.csv: another.items.csv and another.histogram.png).",
     epilog="example: hw9-xai grade submissions --out grades.csv\n"
     "exit status: 0 graded, broken files listed in the table; 2 wrong use",
 )
 def _grade(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.gradebook import summary, write_gradebook
+    from hw9_xai.instructor.gradebook import places, summary, write_gradebook
     from hw9_xai.instructor.grades import grade_all
     from hw9_xai.instructor.submissions import find_students, passed_over
     from hw9_xai.quiz.key import key_for, read_key
@@ -310,12 +278,13 @@ def _grade(options: argparse.Namespace) -> int:
     with what_was_asked():
         key = read_key(options.key) if options.key else key_for(edition_in_use())
         students = find_students(options.folder)
+        refuse_foreign(*places(options.out))
     if not options.out.parent.is_dir() or options.out.is_dir():
         raise WrongUse(f"--out: expected a file in a folder that exists, got {options.out}")
     grades = list(grade_all(students, key))
     written = write_gradebook(grades, key, options.out)
-    print(summary(grades, key, passed_over(options.folder)))
-    print("wrote", ", ".join(map(str, written)))
+    say(summary(grades, key, passed_over(options.folder)))
+    say(f"wrote {', '.join(map(str, written))}")
     return 0
 
 
@@ -339,12 +308,9 @@ def _key(options: argparse.Namespace) -> int:
     for action in ("compare", "prove", "options"):
         if getattr(options, action):
             return _in_the_repository("data.make.key", action)
-    try:
-        with options.new.open("x", encoding="utf-8") as file:
-            file.write(new_key(key_for(edition_in_use())))
-    except OSError as error:
-        raise WrongUse(f"--new: {error.strerror}: {options.new}") from error
-    print(f"wrote {options.new}")
+    with what_was_asked():
+        write(options.new, new_key(key_for(edition_in_use())))
+    say(f"wrote {options.new}")
     return 0
 
 
@@ -361,11 +327,18 @@ def _bench(options: argparse.Namespace) -> int:
     return _in_the_repository("tests.bench", f"--width={options.width}", f"--rounds={options.rounds}")
 
 
+STARTER = (  # python -m, but of what lies beside the kit only the package that is asked for comes before the libraries
+    "import sys; sys.path[:] = filter(None, sys.path); import runpy; "
+    "sys.path.insert(0, ''); __import__(sys.argv[1].split('.')[0]); sys.path.append(sys.path.pop(0)); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+
+
 def _in_the_repository(module: str, *arguments: str) -> int:
     """What the kit's authors use is no part of the package: it runs where it lies, in a process of its own."""
     if not KIT.joinpath(*module.split("."), "__main__.py").is_file():
         raise WrongUse(f"this needs the repository: clone it, and run python -m {module} {' '.join(arguments)} in it")
-    return subprocess.call([sys.executable, "-m", module, *arguments], cwd=KIT)
+    return subprocess.call([sys.executable, "-c", STARTER, module, *arguments], cwd=KIT)
 
 
 # -- files of other origin ---------------------------------------------------------------------------------------------
@@ -382,7 +355,7 @@ group(
 
 @command("assets list", help="what there is, and what is in use", epilog="example: hw9-xai assets list")
 def _assets_list(options: argparse.Namespace) -> int:
-    print(shelf.listing(read_shelf()))
+    say(shelf.listing(read_shelf()))
     return 0
 
 
@@ -400,7 +373,7 @@ def _assets_add(options: argparse.Namespace) -> int:
 
     with what_was_asked():
         outcomes = add(options.path, options.name)
-    print(what_became(outcomes))
+    say(what_became(outcomes))
     return int(any(outcome.is_finding for outcome in outcomes))
 
 
@@ -412,7 +385,7 @@ def _assets_add(options: argparse.Namespace) -> int:
 )
 def _assets_use(options: argparse.Namespace) -> int:
     with what_was_asked():
-        print(shelf.listing(shelf.use(options.edition)))
+        say(shelf.listing(shelf.use(options.edition)))
     return 0
 
 
@@ -424,7 +397,7 @@ def _assets_use(options: argparse.Namespace) -> int:
 )
 def _assets_remove(options: argparse.Namespace) -> int:
     with what_was_asked():
-        print(shelf.listing(shelf.remove(options.kind)))
+        say(shelf.listing(shelf.remove(options.kind)))
     return 0
 
 
@@ -437,7 +410,7 @@ def _assets_remove(options: argparse.Namespace) -> int:
 )
 def _doctor(options: argparse.Namespace) -> int:
     findings = list(doctor.examine())
-    print(doctor.page(findings))
+    say(doctor.page(findings))
     return int(any(finding.is_problem for finding in findings))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import joblib
 import torch
+from matplotlib import style
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -23,6 +25,7 @@ from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.shapley import shapley
 from hw9_xai.cnn.smoothgrad import smoothgrad
+from hw9_xai.output import is_ours, printable, write
 from hw9_xai.pages.picture.explorer import explore_picture
 
 Method = Callable[[nn.Module, Tensor, Tensor, int], Tensor]  # model, images, labels, seed -> (N,3,H,W) to be shown
@@ -52,10 +55,10 @@ METHODS: dict[str, Method] = {
 
 
 def find_photos(source: Path) -> list[Path]:
-    """The photo, or every photo under the folder."""
+    """The photo, or every photo under the folder; explanations that were written there are none."""
     if source.is_file():
         return [source]
-    photos = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES)
+    photos = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES and not is_ours(path))
     if not photos:
         raise ValueError(
             f"PHOTO: expected a picture or a folder with some ({', '.join(sorted(SUFFIXES))}), got {source}"
@@ -75,17 +78,17 @@ def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkp
     number = CLASSES.index(label) if label else int(p.argmax())
     shown = METHODS[method](model, image, torch.tensor([number]), seed)
     line = f"{CLASSES[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
-    figure = Figure(figsize=(5.2, 2.9), dpi=120, layout="constrained")
-    both = figure.subplots(1, 2, squeeze=False)[0]
-    for axes, picture, title in zip(both, (image[0], shown[0]), (photo.name, method), strict=True):
-        axes.imshow(picture.permute(1, 2, 0).clamp(0, 1).numpy())
-        axes.set_title(title, fontsize=9)
-        axes.set_axis_off()
-    figure.supxlabel(line, fontsize=9)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    passing = out.with_name(f".{out.name}.passing")  # what is there is whole: an interrupted run goes on after it
-    figure.savefig(passing, format="png")
-    passing.replace(out)
+    drawn = BytesIO()
+    with style.context(["default", {"text.parse_math": False}]):  # not as a matplotlibrc beside the photos has it
+        figure = Figure(figsize=(5.2, 2.9), dpi=120, layout="constrained")
+        both = figure.subplots(1, 2, squeeze=False)[0]
+        for axes, picture, title in zip(both, (image[0], shown[0]), (printable(photo.name), method), strict=True):
+            axes.imshow(picture.permute(1, 2, 0).clamp(0, 1).numpy())
+            axes.set_title(title, fontsize=9)
+            axes.set_axis_off()
+        figure.supxlabel(line, fontsize=9)
+        figure.savefig(drawn, format="png")
+    write(out, drawn.getvalue())
     return line
 
 

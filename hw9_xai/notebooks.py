@@ -21,6 +21,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from hw9_xai.assets import KIT
+from hw9_xai.output import write
 from hw9_xai.progress import Board
 from hw9_xai.quiz.bank import load_bank, load_exercises
 from hw9_xai.quiz.cells import exercise_cells, question_cells
@@ -62,6 +63,9 @@ def find_notebooks(given: Iterable[Path] = ()) -> list[Path]:
             raise ValueError(f"expected a notebook (.ipynb) or a folder of them, got {path}")
     if not found:
         raise ValueError("no notebook found there: expected a folder with .ipynb files, such as the kit's notebooks/")
+    stems = {path.stem.casefold(): path for path in found}  # a report shows them by their names
+    if twice := [path for path in found if stems[path.stem.casefold()] is not path]:
+        raise ValueError(f"expected notebooks of different names, got {twice[0]} and {stems[twice[0].stem.casefold()]}")
     return found
 
 
@@ -102,7 +106,7 @@ def _run(run: Run, threads: int) -> None:
     with tempfile.TemporaryFile() as said:  # what a kernel says of itself is not the reader's business, unless it dies
         try:
             # Bars would be saved with the outputs.
-            variables = {"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1"}
+            variables = {"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1", "PYTHONSAFEPATH": ""}
             client.execute(env=variables, stdout=said, stderr=said)
         except CellExecutionError as problem:
             run.error = f"{problem.ename}: {problem.evalue}"
@@ -138,10 +142,10 @@ def refresh_readmes(report: Path) -> None:
         subprocess.run([sys.executable, str(maker), "tables", "--report", str(report)], check=True)
 
 
-def save_clean(notebook: NotebookNode, path: Path) -> None:
-    """Save an executed notebook without what differs from run to run."""
+def save_clean(notebook: NotebookNode, path: Path, over: bytes | None = None) -> None:
+    """Save an executed notebook without what differs from run to run; `over` what it was when it was read."""
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
-    path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
+    write(path, nbformat.writes(notebook, version=4) + "\n", over=over)

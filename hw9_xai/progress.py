@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from tqdm.auto import tqdm
 
+from hw9_xai.output import printable
+
 SWITCH = "TQDM_DISABLE"
 
 
@@ -46,7 +48,7 @@ class Board:
     def draw(self) -> None:
         if self.is_terminal:
             width = shutil.get_terminal_size().columns - 1  # a wrapped line would count as two
-            cleared = "".join(f"\x1b[2K{str(line)[:width]}\n" for line in self.lines)
+            cleared = "".join(f"\x1b[2K{printable(str(line))[:width]}\n" for line in self.lines)
             sys.stdout.write(f"\x1b[{len(self.lines)}F{cleared}")  # up to the first of them
             sys.stdout.flush()
 
@@ -54,4 +56,4 @@ class Board:
         if self.is_terminal:
             self.draw()
         else:
-            print(line, flush=True)
+            print(printable(str(line)), flush=True)

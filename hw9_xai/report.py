@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
+import glob
 import html
 import json
 import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from nbformat import NotebookNode
 
 from hw9_xai.instructor.grades import Grade
 from hw9_xai.notebooks import Run
+from hw9_xai.output import write
 from hw9_xai.quiz.key import Key, State, points
 
 PAGE = re.compile('<iframe srcdoc="([^"]*)" sandbox="allow-scripts" title="([^"]*)"')  # a page of the kit's begins so
@@ -31,6 +34,14 @@ figure img { background: #fff; display: block; height: auto; margin: auto; max-w
 pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 .failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
 """
+
+
+def written_to(folder: Path, notebooks: Sequence[Path]) -> Iterator[Path]:
+    """What a report of them writes, and its figures as far as they are there already."""
+    yield from (folder / "index.html", folder / "times.json")
+    for path in notebooks:
+        yield folder / "notebooks" / path.name
+        yield from (folder / "figures").glob(f"{glob.escape(path.stem)}-[0-9]*")
 
 
 class Report:
@@ -58,8 +69,8 @@ class Report:
 {"".join(self.sections)}
 </html>
 """
-        _write(self.folder / "times.json", json.dumps({_name(run): round(run.seconds, 1) for run in done}, indent=1))
-        return _write(self.folder / "index.html", page)
+        write(self.folder / "times.json", json.dumps({_name(run): round(run.seconds, 1) for run in done}, indent=1))
+        return write(self.folder / "index.html", page)
 
     def _overview(self, grade: Grade) -> str:
         rows = "".join(_row(name, run) for name, run in self.runs.items())
@@ -70,18 +81,18 @@ class Report:
         return f"<table><tr><th>notebook 筆記本</th><th>time 時間</th><th>ran 執行</th></tr>{rows}</table>{score}"
 
     def _section(self, run: Run) -> str:
-        (self.folder / "figures").mkdir(parents=True, exist_ok=True)
         figures = []
         for number, (figure, facts) in enumerate(_figures_and_facts(run.notebook)):
             image = ""
             if figure:
                 suffix, content, words = figure
                 file = f"figures/{run.path.stem}-{number:02}{suffix}"
-                (self.folder / file).write_bytes(content)
+                write(self.folder / file, content)
+                address = quote(os.fsencode(file))
                 words = html.escape(words or f"figure {number} of {run.path.stem}")
-                image = f'<img src="{html.escape(file)}" alt="{words}" loading="lazy">'
+                image = f'<img src="{address}" alt="{words}" loading="lazy">'
                 if suffix == ".html":
-                    image = f'<iframe src="{html.escape(file)}" sandbox="allow-scripts" title="{words}"></iframe>'
+                    image = f'<iframe src="{address}" sandbox="allow-scripts" title="{words}"></iframe>'
             figures.append(f"<figure>{image}<pre>{html.escape(facts)}</pre></figure>")
         failed = f'<p class="failed">{html.escape(run.error)}</p>' if run.error else ""
         return f'<h2 id="{_name(run)}">{_name(run)}</h2>{failed}<div class="gallery">{"".join(figures)}</div>'
@@ -97,13 +108,6 @@ def _row(name: str, run: Run | None) -> str:
     ran = "✗ " + html.escape(run.error) if run.error else "✓"
     link = f'<a href="#{_name(run)}">{_name(run)}</a>'
     return f'<tr><td>{link}</td><td class="number">{run.seconds:.0f} s</td><td>{ran}</td></tr>'
-
-
-def _write(path: Path, text: str) -> Path:
-    """At once or not at all: whoever has the page open reads the old one or the new one."""
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    passing.write_text(text, encoding="utf-8")
-    return passing.replace(path)
 
 
 Figure = tuple[str, bytes, str]  # suffix of its file, what is in it, its words

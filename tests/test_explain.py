@@ -85,6 +85,18 @@ def test_a_dask_cluster_can_do_the_work(photos, tmp_path):
     assert len(list((tmp_path / "maps").rglob("*.png"))) == 2
 
 
+def test_a_photo_is_never_written_over_and_an_explanation_never_explained(photos, tmp_path, capsys):
+    soup = photos / "soup.png"
+    before = soup.read_bytes()
+    for where in ("--out", "--page"):
+        assert main(["explain", str(soup), where, str(soup)]) == 2
+        assert "expected a free name" in capsys.readouterr().err and soup.read_bytes() == before
+    soup.rename(photos / "$_$.png")  # which is no mathematics
+    for done in ("2 explained, 0 there", "0 explained, 2 there"):
+        assert main(["explain", str(photos), "--method", "saliency", "--out", str(photos / "maps")]) == 0
+        assert done in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

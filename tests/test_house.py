@@ -14,20 +14,23 @@ FILES = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for pat
 ROOMS = {
     "arguments": "",
     "assets": "",
-    "progress": "",
+    "output": "",
+    "commands": "output",
+    "progress": "output",
     "cnn": "arguments assets progress",
     "bert": "arguments assets progress",
-    "quiz": "arguments assets progress cnn",  # exercises are tried on the ten pictures; grading needs no torch
+    "quiz": "arguments assets output progress cnn",  # exercises are tried on the ten pictures; grading needs no torch
     "course": "arguments progress cnn",
-    "trust": "arguments progress cnn",
+    "trust": "arguments output progress cnn",
     "plots": "arguments cnn bert trust course",
-    "pages": "arguments progress cnn bert trust course plots",
-    "explain": "progress cnn plots pages",
-    "instructor": "assets progress cnn bert quiz",
-    "notebooks": "assets progress quiz",
-    "report": "notebooks quiz instructor",
+    "pages": "arguments output progress cnn bert trust course plots",
+    "explain": "output progress cnn plots pages",
+    "instructor": "assets output progress cnn bert quiz",
+    "notebooks": "assets output progress quiz",
+    "report": "output notebooks quiz instructor",
     "__main__": "cli",
-    "cli": "arguments assets progress cnn bert quiz course trust plots pages explain instructor notebooks report",
+    "cli": "arguments assets commands output progress cnn bert quiz course trust plots pages explain instructor "
+    "notebooks report",
 }
 METHODS = {  # of cnn and bert: which other method's file each may import, being defined by it
     "cnn.saliency": "", "cnn.smoothgrad": "", "cnn.integrated_gradients": "", "cnn.lime": "", "cnn.filters": "",
@@ -96,7 +99,7 @@ def test_the_whole_is_at_most_7000_lines():
 
 
 def test_the_whole_does_not_grow_by_the_way():
-    assert lines(*map(room, FILES)) <= 9_990, "what goes in its place?"
+    assert lines(*map(room, FILES)) <= 10_130, "what goes in its place?"
 
 
 def test_no_file_is_longer_than_450_lines():

@@ -356,6 +356,22 @@ def test_the_report_shows_words_of_figures_and_whole_pages_and_no_other_html(tmp
     assert page.startswith("<!DOCTYPE html>") and "default-src 'none'" in page
 
 
+def test_a_report_writes_over_nothing_that_another_made(tmp_path, capsys):
+    path, report = small(tmp_path, new_code_cell("1")), tmp_path / "report"
+    for place in ("index.html", "notebooks/small.ipynb", "figures/small-00.png"):
+        mine = report / place
+        mine.parent.mkdir(parents=True, exist_ok=True)
+        mine.write_text("mine")
+        assert main(["run", str(path), "--report", str(report)]) == 2
+        assert "expected a free name" in capsys.readouterr().err and mine.read_text() == "mine"
+        mine.unlink()
+    copy = report / "notebooks" / "small.ipynb"
+    copy.write_bytes(path.read_bytes())
+    assert main(["run", str(copy), "--report", str(report)]) == 2
+    assert main(["run", str(path), str(copy)]) == 2
+    assert "expected notebooks of different names" in capsys.readouterr().err
+
+
 LOOK = """  # what a reader of the page sees while the second notebook runs
 from pathlib import Path
 import time

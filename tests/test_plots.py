@@ -300,3 +300,9 @@ def test_a_figure_can_be_shown_again(monkeypatch):
         figure._ipython_display_()
     first, again = (Image.open(io.BytesIO(picture)).size for picture in shown)
     assert np.allclose(first, again, atol=3) and figure.get_layout_engine() is layout
+
+
+def test_a_name_of_dollars_is_no_mathematics():
+    figure = plots.pictures(torch.rand(1, 3, 8, 8), titles=["$_$"], caption="$_$")
+    figure.savefig(io.BytesIO(), format="png")
+    figure._ipython_display_()

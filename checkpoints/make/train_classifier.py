@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import math
 import platform
@@ -24,16 +25,16 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import torch
-from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sample, interpolate
 from tqdm import tqdm
 
+from hw9_xai import output
 from hw9_xai.assets import CHECKPOINTS, DATA, cache_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE, FoodCNN, load_classifier
 from hw9_xai.cnn.parts import SURROUNDINGS
-from hw9_xai.cnn.pictures import load_picture, load_pictures
+from hw9_xai.cnn.pictures import load_picture, load_pictures, open_picture
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -46,6 +47,11 @@ CPU_FLAGS = Path("/proc/cpuinfo")
 
 def main() -> None:
     order = arguments()
+    if order.out.parent != CHECKPOINTS:  # the kit's own are in its repository
+        try:
+            output.refuse_foreign(order.out, order.out.with_suffix(".json"), curves(order.out))
+        except FileExistsError as problem:
+            sys.exit(f"--out: {problem}")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     order.work.mkdir(parents=True, exist_ok=True)
     images, labels, parts, training_hash = read_set(order.training, order.work)
@@ -110,7 +116,7 @@ def read_parts(paths: list[Path]) -> Tensor:  # (N,128,128) uint8: one number pe
     numbers = dict.fromkeys(SETTING, 0) | {name: number for number, name in enumerate(CROCKERY, 1)}
     parts = torch.zeros(len(paths), SIDE, SIDE, dtype=torch.uint8)
     for row, path in zip(parts, paths, strict=True):
-        mask = np.asarray(Image.open(path.with_suffix(".parts.png")))
+        mask = np.asarray(open_picture(path.with_suffix(".parts.png")))
         for name, number in cards[path.parent][path.stem]["parts"].items():
             row[torch.from_numpy(mask == number)] = numbers.setdefault(name, len(numbers) - 1)
     return parts
@@ -335,7 +341,15 @@ def report(order, model, images, labels, history, training_hash, validation_hash
     names = {"training": order.training.name, "start": order.start and order.start.name}
     data = {"training_data": training_hash, "validation_data": validation_hash}
     write(model, order.out, images, labels, {"plan": plan(order) | names, **data, "history": history})
-    draw_curves(history, order.out.with_name(order.out.stem + "_curves.png"))
+    draw_curves(history, curves(order.out))
+
+
+def curves(out: Path) -> Path:
+    return out.with_name(f"{out.stem}_curves.png")
+
+
+def put(path: Path, content: str | bytes) -> None:
+    output.write(path, content, over=path.read_bytes() if path.parent == CHECKPOINTS and path.is_file() else None)
 
 
 def write(model: FoodCNN, out: Path, images: Tensor, labels: Tensor, about: dict) -> None:
@@ -345,9 +359,7 @@ def write(model: FoodCNN, out: Path, images: Tensor, labels: Tensor, about: dict
     confusion.index_put_((labels, probabilities.argmax(1)), torch.tensor(1), accumulate=True)
     per_class = confusion.diagonal() / confusion.sum(1)
     state = {key: value.contiguous() for key, value in model.state_dict().items()}
-    passing = out.with_suffix(".passing")
-    save_file(state, passing)
-    passing.replace(out)  # a model that has mapped the old file keeps it
+    put(out, save(state))  # a model that has mapped the old file keeps it
     metrics = {
         "width": model.fc[0].in_features // 16 // 4,
         "validation_accuracy": round((confusion.diagonal().sum() / confusion.sum()).item(), 4),
@@ -365,7 +377,7 @@ def write(model: FoodCNN, out: Path, images: Tensor, labels: Tensor, about: dict
         metrics["observation_pictures"] = {
             name: round(p, 4) for name, p in zip(pictures.names, truth.tolist(), strict=True)
         }
-    out.with_suffix(".json").write_text(json.dumps(metrics, indent=1) + "\n")
+    put(out.with_suffix(".json"), json.dumps(metrics, indent=1) + "\n")
     print(json.dumps({key: metrics[key] for key in metrics if key not in ("history", "confusion_matrix")}, indent=1))
 
 
@@ -378,7 +390,9 @@ def draw_curves(history: list[dict], path: Path) -> None:
     right.plot(epochs, [entry["validation_accuracy"] for entry in history], label="validation, averaged weights")
     right.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1))
     right.legend(loc="lower right")
-    figure.savefig(path, dpi=110)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=110)
+    put(path, drawn.getvalue())
     plt.close(figure)
 
 

@@ -40,7 +40,7 @@ def load_bert(name: str | Path) -> Bert:
     """A masked-word or question-answering BERT that returns its attention.
 
     `name`: "kit-en" (masked words), "kit-qa" (the same, tuned for questions), "kit-zh" (Chinese), a folder with
-    `config.json`, or a hub id such as "bert-base-cased". Weights are read as safetensors only: nothing is unpickled.
+    `config.json`, or a hub id such as "bert-base-cased". Nothing is unpickled, no code of a model is run.
 
     >>> bert = load_bert("kit-en")
     >>> bert.name, bert.model.training
@@ -54,12 +54,12 @@ def load_bert(name: str | Path) -> Bert:
     if quiet := is_folder and logging.is_progress_bar_enabled():
         logging.disable_progress_bar()
     try:
-        config = AutoConfig.from_pretrained(source)
+        config = AutoConfig.from_pretrained(source, trust_remote_code=False)
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])
         kind = AutoModelForQuestionAnswering if answers_questions else AutoModelForMaskedLM
         # "eager", because the fused attention never forms the weights that we came to see.
-        model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True)
-        tokenizer = AutoTokenizer.from_pretrained(source)
+        model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
     except Exception:  # the client of the hub may raise anything
         if is_folder:
             raise

@@ -17,6 +17,7 @@ from hw9_xai.cnn.classifier import CLASSES, SIDE
 
 MOST_PIXELS = 100_000_000
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP")  # of these suffixes, and none that starts another program
 NAME = re.compile(r"(\d{1,9})_(\d{1,9})")  # <class>_<number>
 OF_ANOTHER = re.compile(rf"{NAME.pattern}\..*\..*")  # 0_0.parts.png and 0_0.without_fork.png: no pictures of their own
 
@@ -85,7 +86,7 @@ def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False
 
 
 def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
-    """One picture of any kind, whatever its name.
+    """One picture of any kind of SUFFIXES, whatever its name.
 
     >>> from hw9_xai.assets import DATA
     >>> load_picture(DATA / "pictures" / "9_9.png").shape
@@ -97,7 +98,7 @@ def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
     if path.stat().st_size == 0:
         raise ValueError(f"{path}: the file is empty")
     try:
-        with Image.open(path) as picture:
+        with open_picture(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:  # known before a pixel is decoded
                 raise ValueError(f"it has {picture.width}x{picture.height} pixels, more than 100 million")
             upright = ImageOps.exif_transpose(picture)
@@ -106,6 +107,11 @@ def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
         reason = (str(error) or type(error).__name__).splitlines()[0].replace(repr(str(path)), "the file")
         raise ValueError(f"{path}: cannot be read as a picture: {reason}") from None
     return torch.from_numpy(np.array(small)).permute(2, 0, 1).float() / 255
+
+
+def open_picture(path: Path) -> Image.Image:
+    """By what is in it, whatever its name: an EPS that is called 0_0.png would start Ghostscript."""
+    return Image.open(path, formats=FORMATS)
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
@@ -133,7 +139,7 @@ def _masks(path: Path, parts: dict[str, dict[str, int]]) -> dict[str, Tensor]:
     plan = path.with_name(f"{path.stem}.parts.png")
     if path.stem not in parts or not plan.is_file():
         return {}
-    with Image.open(plan) as image:
+    with open_picture(plan) as image:
         numbers = torch.from_numpy(np.array(image.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))
     masks = {part: numbers == number for part, number in parts[path.stem].items()}
     return {part: mask for part, mask in masks.items() if mask.any()}

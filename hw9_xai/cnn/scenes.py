@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from hw9_xai.arguments import choice, whole_number
 from hw9_xai.assets import DATA
 from hw9_xai.cnn.classifier import SIDE
+from hw9_xai.cnn.pictures import open_picture
 from hw9_xai.cnn.predict import predict
 
 IN_GLASS = ("glass", "jug", "bottle")
@@ -46,7 +47,7 @@ class Scene:
 
     @property
     def _tiles(self) -> Tensor:  # (1 + taken out,3,H,W)
-        with Image.open(self.strip) as strip:
+        with open_picture(self.strip) as strip:
             pixels = torch.from_numpy(np.array(strip.convert("RGB"))).float() / 255  # (tiles * H,W,3)
         return pixels.unflatten(0, (-1, SIDE)).permute(0, 3, 1, 2)
 
@@ -142,5 +143,5 @@ def shapley_of_parts(model: nn.Module, scene: Scene) -> dict[str, float]:
 
 
 def _plan(path: Path) -> Tensor:  # (H,W) part numbers
-    with Image.open(path) as plan:
+    with open_picture(path) as plan:
         return torch.from_numpy(np.array(plan.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))

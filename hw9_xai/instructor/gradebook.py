@@ -6,26 +6,36 @@ import csv
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from io import BytesIO, StringIO
 from pathlib import Path
 from statistics import mean, median
 
+from matplotlib import style
 from matplotlib.figure import Figure
 
 from hw9_xai.instructor.grades import Grade
-from hw9_xai.quiz.answers import printable
+from hw9_xai.output import printable, write
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import Key, State, points
 
 BAR = 5  # tenths that one bar of the histogram spans
 
 
+def places(out: Path) -> tuple[Path, Path, Path]:
+    """`out`, and beside it what belongs to this table alone: of grades.csv items.csv and histogram.png, of another.csv
+    another.items.csv and another.histogram.png."""
+    if out.suffix.lower() != ".csv" or out.name.lower().endswith("items.csv"):
+        raise ValueError(f"--out: expected a file like grades.csv, and not items.csv, which comes beside it, got {out}")
+    table = "" if out.name == "grades.csv" else f"{out.stem}."
+    return out, out.with_name(f"{table}items.csv"), out.with_name(f"{table}histogram.png")
+
+
 def write_gradebook(grades: Sequence[Grade], key: Key, out: Path) -> list[Path]:
-    """`out`, and beside it items.csv and histogram.png."""
-    items, histogram = out.with_name("items.csv"), out.with_name("histogram.png")
-    _write_csv(out, _grade_rows(grades, key))
-    _write_csv(items, _item_rows(grades, key))
-    draw_histogram(grades, key).savefig(histogram, dpi=150)
-    return [out, items, histogram]
+    drawn = BytesIO()
+    with style.context("default"):  # not as a matplotlibrc beside the submissions has it
+        draw_histogram(grades, key).savefig(drawn, format="png", dpi=150)
+    contents = _csv(_grade_rows(grades, key)), _csv(_item_rows(grades, key)), drawn.getvalue()
+    return [write(path, content) for path, content in zip(places(out), contents, strict=True)]
 
 
 def summary(grades: Sequence[Grade], key: Key, passed: Sequence[str] = ()) -> str:
@@ -96,14 +106,17 @@ def _item_rows(grades: Sequence[Grade], key: Key) -> Iterable[Sequence[object]]:
             yield name, question.topic, points(key.tenths[name]), option, in_key, count, share
 
 
-def _write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
-    """UTF-8 with a mark at the start, without which Excel garbles Chinese names."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)
+def _csv(rows: Iterable[Sequence[object]]) -> bytes:
+    file = StringIO(newline="")
+    csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")  # with a mark, without which Excel garbles Chinese names
 
 
 def safe_cell(value: object) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    text = printable(str(value))
-    start = unicodedata.normalize("NFKC", text.lstrip())[:1]  # full-width signs start a formula too
+    """Text that no spreadsheet takes for a formula, nor a part of it where `;` parts the cells."""
+    return ";".join(map(_no_formula, printable(str(value)).split(";")))
+
+
+def _no_formula(text: str) -> str:
+    start = unicodedata.normalize("NFKC", text.lstrip(' "'))[:1]  # full-width signs start a formula too
     return f"'{text}" if start and start in "=+-@" else text

@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from hw9_xai.output import write
+
 FRAME = Path(__file__).with_name("page.html")
 MOST_BYTES = 3_000_000
 
@@ -26,16 +28,14 @@ class Page:
         height: int,  # of its frame in a notebook, in pixels
         argument: str,  # the one that decides how large the page is
     ) -> None:
-        self.html = _filled(folder, escape(title), plain, data)
+        self.html = _filled(folder, escape(title), plain, data).encode("utf-8", "replace").decode()
         self._title, self._plain, self._height = escape(title), plain, height
         if (size := len(self.html.encode())) > MOST_BYTES:
             raise ValueError(f"{argument}: expected one whose page stays within 3 MB, got {size / 1e6:.1f} MB")
 
     def save(self, path: str | Path) -> Path:
         """Write the page: one file that opens anywhere, without a network."""
-        path = Path(path)
-        path.write_text(self.html, encoding="utf-8")
-        return path
+        return write(path, self.html)
 
     def _repr_html_(self) -> str:
         """A frame that can run scripts and nothing else; beneath it what a viewer without scripts shows too."""

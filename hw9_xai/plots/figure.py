@@ -26,6 +26,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from torch import Tensor
 
 Draw = Callable[[Axes, int], object]
@@ -44,11 +45,21 @@ class Drawing(Figure):
 
     photographs = False
 
+    def draw(self, renderer: Any) -> None:
+        self.take_words_as_they_are()
+        super().draw(renderer)
+
+    def take_words_as_they_are(self) -> None:
+        """A file may be called $_$.png: that is no mathematics."""
+        for text in self.findobj(Text):
+            text.set_parse_math(False)
+
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
         kind = "jpeg" if self.photographs else "png"
         drawn, layout = BytesIO(), self.get_layout_engine()
+        self.take_words_as_they_are()
         for engine in [layout, layout] if layout else []:  # it settles only the second time
             engine.execute(self)
         self.set_layout_engine("none")  # or savefig would draw all of it three times over

@@ -19,11 +19,6 @@ def plain_text(value: Any) -> str | None:
     return str.__str__(value) if issubclass(type(value), str) else None  # isinstance would ask the value
 
 
-def printable(text: str) -> str:
-    """Without line ends, escapes to the terminal, and marks that turn the direction of writing."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
 def read_answer(value: Any, options: str = "ABCDEF") -> str:  # letters in order, each once; "" is unanswered
     """Never raises anything but Unreadable, whatever comes."""
     if value is None:

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any
 
 from hw9_xai.assets import edition_in_use
-from hw9_xai.quiz.answers import plain_text, printable
+from hw9_xai.output import printable
+from hw9_xai.quiz.answers import plain_text
 from hw9_xai.quiz.bank import Question, load_bank
 from hw9_xai.quiz.key import Key, State, Verdict, key_for, points
 

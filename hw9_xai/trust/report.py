@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from torch import nn
 
 from hw9_xai.arguments import choice, whole_number
 from hw9_xai.cnn.scenes import Scene, load_scenes
+from hw9_xai.output import write
 from hw9_xai.progress import progress_bar
 from hw9_xai.trust.exam import CONTROLS, MEASURES, examine
 from hw9_xai.trust.methods import Method
@@ -68,7 +68,7 @@ class TrustReport:
 
     def save(self, path: str | Path) -> Path:
         """Numbers in columns, one for each scene: a tenth of the size that names at every number would take."""
-        path, found = Path(path), self.scenes.values()
+        found = self.scenes.values()
         columns = {
             name: {
                 key: [scene[name].get(key) for scene in found]
@@ -80,8 +80,7 @@ class TrustReport:
         truth = [scene["truth"] for scene in found]
         about = {"date": str(date.today())} | self.protocol
         content = {"protocol": about, "scenes": [*self.scenes], "truth": truth, "columns": columns, "sums": sums}
-        _write(path, content)
-        return path
+        return _write(path, content)
 
 
 def trust_report(
@@ -172,7 +171,6 @@ class Kept:
         elif folder.is_dir() and any(folder.iterdir()):
             raise ValueError(f"folder: expected an empty folder or one of an earlier exam, got {folder}")
         else:
-            folder.mkdir(parents=True, exist_ok=True)
             _write(head, protocol)
         for path in folder.glob("scene_*.json"):
             self.scenes[path.stem.removeprefix("scene_")] = json.loads(path.read_text("utf-8"))
@@ -183,10 +181,8 @@ class Kept:
             _write(self.folder / f"scene_{name}.json", found)
 
 
-def _write(path: Path, content: Any) -> None:
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    passing.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")), "utf-8")
-    passing.replace(path)  # what bears the name is whole
+def _write(path: str | Path, content: Any) -> Path:
+    return write(path, json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
 def fingerprint(model: nn.Module) -> str:

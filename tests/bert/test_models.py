@@ -1,5 +1,6 @@
 """load_bert: by name, by folder, from the hub, and what it says when it cannot."""
 
+import json
 import subprocess
 import sys
 
@@ -101,3 +102,13 @@ except OSError as error:
         [sys.executable, "-c", code, "/nonexistent"], capture_output=True, text=True, timeout=120, check=True
     )
     assert "the hub cannot be reached; load_bert('kit-en') needs no network" in done.stdout
+
+
+def test_code_that_comes_with_a_model_is_not_run(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    named = {"AutoConfig": "own.Config", "AutoModelForMaskedLM": "own.Model", "AutoTokenizer": ["own.Tokenizer", None]}
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "own", "auto_map": named}))
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    with pytest.raises(ValueError, match="trust_remote_code"):
+        load_bert(tmp_path)
+    assert not (tmp_path / "ran").exists()

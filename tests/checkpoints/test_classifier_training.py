@@ -1,8 +1,10 @@
 """What the classifier's training does to its pictures, and what its report does to them: only what they say."""
 
+import pytest
 import torch
 from given.nets import food_cnn
 
+from checkpoints.make import train_classifier
 from checkpoints.make.evaluate_classifier import attacked
 from checkpoints.make.train_classifier import augment, elsewhere
 
@@ -31,3 +33,13 @@ def test_an_attack_stays_within_its_bounds_and_raises_the_loss():
     assert (changed - images).abs().max() <= 4 / 255 + 1e-6 and changed.min() >= 0 and changed.max() <= 1
     loss = torch.nn.functional.cross_entropy
     assert loss(model(changed), labels) > loss(model(images), labels)
+
+
+@pytest.mark.parametrize("name", ["mine.safetensors", "mine.json", "mine_curves.png"])
+def test_nothing_of_anothers_is_written_over(tmp_path, monkeypatch, name):
+    (tmp_path / name).write_text("mine")
+    out = ["--out", str(tmp_path / "mine.safetensors"), "--work", str(tmp_path / "work")]
+    monkeypatch.setattr("sys.argv", ["train", str(tmp_path), *out])
+    with pytest.raises(SystemExit, match=r"--out: .*expected a free name"):
+        train_classifier.main()
+    assert [path.name for path in tmp_path.iterdir()] == [name]

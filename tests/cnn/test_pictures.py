@@ -130,3 +130,19 @@ def test_parts_that_are_no_parts_are_refused(folder):
     (folder / "parts.json").write_text("[1, 2")
     with pytest.raises(ValueError, match=r"parts\.json: expected the parts"):
         load_pictures(folder)
+
+
+def test_no_name_starts_ghostscript(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", lambda *how, **more: started.append(how))
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(written, "EPS")
+    (tmp_path / "0_0.png").write_bytes(written.getvalue())
+    with pytest.raises(ValueError, match="cannot be read as a picture"):
+        load_picture(tmp_path / "0_0.png")
+    Image.new("RGB", (8, 8)).save(tmp_path / "0_0.png")
+    (tmp_path / "0_0.parts.png").write_bytes(written.getvalue())
+    (tmp_path / "parts.json").write_text(json.dumps({"pictures": {"0_0": {"parts": {"all": 0}}}}))
+    with pytest.raises(OSError, match="cannot"):
+        load_pictures(tmp_path)
+    assert not started

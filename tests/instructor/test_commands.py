@@ -25,7 +25,10 @@ def test_grade(folder, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "2 students" in printed and "b.ipynb: no complete JSON" in printed and "measured on the kit's own" in printed
     written = {path.name for path in tmp_path.iterdir()} - {"submissions"}
-    assert written == {"grades.csv", "items.csv", "histogram.png"}
+    assert written == {"grades.csv", "items.csv", "histogram.png", ".hw9-xai"}
+    assert main(["grade", str(folder), "--out", str(tmp_path / "other.csv")]) == 0
+    written = {path.name for path in tmp_path.iterdir()} - written
+    assert written == {"submissions", "other.csv", "other.items.csv", "other.histogram.png"}
 
 
 def test_grade_with_a_key_of_ones_own(folder, tmp_path, capsys):
@@ -42,7 +45,10 @@ def test_grade_with_a_key_of_ones_own(folder, tmp_path, capsys):
     (["grade", "{0}/submissions", "--key", "{0}/submissions/b.ipynb"], "key: "),
     (["grade", "{0}/submissions", "--out", "{0}/nowhere/grades.csv"], "--out: expected a file in a folder that exists"),
     (["grade", "{0}/submissions", "--out", "{0}"], "--out: expected a file"),
-    (["key", "--new", "{0}/submissions/b.ipynb"], "--new: File exists"),
+    (["key", "--new", "{0}/submissions/b.ipynb"], "b.ipynb: expected a free name"),
+    (["grade", "{0}/submissions", "--out", "{0}/items.csv"], "--out: expected a file like grades.csv"),
+    (["grade", "{0}/submissions", "--out", "{0}/histogram.png"], "--out: expected a file like grades.csv"),
+    (["grade", "{0}/submissions", "--out", "{0}/submissions/b.ipynb"], "--out: expected a file like grades.csv"),
 ])  # fmt: skip
 def test_wrong_use_is_2_and_one_sentence(folder, tmp_path, arguments, message, capsys):
     (tmp_path / "empty").mkdir()
@@ -75,7 +81,7 @@ def test_what_the_authors_use_runs_in_the_repository_or_says_where_it_is(
     called = []
     monkeypatch.setattr(cli.subprocess, "call", lambda line, cwd: called.append((line, cwd)) or 1)
     assert main(arguments) == 1, "its own exit status"
-    assert called == [([sys.executable, "-m", *command], KIT)]
+    assert called == [([sys.executable, "-c", cli.STARTER, *command], KIT)]
     monkeypatch.setattr(cli, "KIT", tmp_path)  # as in a wheel
     assert main(arguments) == 2 and len(called) == 1
     error = capsys.readouterr().err
@@ -86,3 +92,17 @@ def test_what_the_authors_use_runs_in_the_repository_or_says_where_it_is(
 def test_debug_shows_where_a_wrong_use_was_noticed(tmp_path):
     with pytest.raises(cli.WrongUse, match="FOLDER: expected a folder"):
         main(["--debug", "grade", str(tmp_path / "nowhere")])
+
+
+def test_the_kits_own_comes_before_others_and_libraries_before_what_lies_beside_it(monkeypatch, tmp_path):
+    (tmp_path / "tests" / "bench").mkdir(parents=True)
+    (tmp_path / "yaml.py").write_text("open('ran', 'w')")
+    (tmp_path / "tests" / "bench" / "__main__.py").write_text("import sys, yaml; sys.exit(len(sys.argv))")
+    monkeypatch.setattr(cli, "KIT", tmp_path)
+    assert main(["bench"]) == 3 and not (tmp_path / "ran").exists()
+
+
+def test_a_table_that_was_there_is_kept(folder, tmp_path, capsys):
+    (tmp_path / "items.csv").write_text("mine")
+    assert main(["grade", str(folder), "--out", str(tmp_path / "grades.csv")]) == 2
+    assert (tmp_path / "items.csv").read_text() == "mine" and not (tmp_path / "grades.csv").exists()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -19,12 +18,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from hw9_xai.assets import CHECKPOINTS, DATA, Asset, Shelf, cache_folder, edition_in_use, read_shelf, shelf_file
+from hw9_xai.output import MANIFEST, printable, write
 
 PATIENCE = 60  # seconds to wait for another process
 BLOCK = 2**20
 PASSING = ".hw9-xai-passing"
 SETTING = ("classifier", "pictures")  # what `use` chooses; the rest is asked for by name
-OURS = re.compile(r".+-[0-9a-f]{16}x*")  # nothing else is swept: the cache may be a folder that holds other things
+OURS = re.compile(
+    r"(classifier|pictures|hidden-states|book-.+)-[0-9a-f]{16}x*"
+)  # nothing else is swept: the cache may be a folder that holds other things
 
 
 @contextmanager
@@ -59,12 +61,8 @@ def shelve(prepared: Path, kind: str, source: str, what: str) -> Asset:
 
 def write_shelf(shelf: Shelf) -> None:
     """The moment from which a change counts."""
-    new = shelf_file().with_suffix(".passing")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(shelf), indent=1, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(shelf_file())
+    before = shelf_file().read_bytes() if shelf_file().exists() else None
+    write(shelf_file(), json.dumps(asdict(shelf), indent=1, ensure_ascii=False) + "\n", over=before)
 
 
 def digest_of(folder: Path) -> tuple[str, int]:
@@ -82,7 +80,7 @@ def digest_of(folder: Path) -> tuple[str, int]:
 def _sweep(cache: Path) -> None:
     kept = {asset.folder for asset in read_shelf().assets.values()}
     items = [path for path in (cache / "items").glob("*") if OURS.fullmatch(path.name)]
-    for path in [cache / PASSING, cache / "assets.passing", *items]:
+    for path in [cache / PASSING, *cache.glob(f"{MANIFEST}.*"), *items]:
         if path not in kept:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
@@ -129,6 +127,7 @@ def listing(shelf: Shelf) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows))
     return "\n".join(line.rstrip() for line in lines)

@@ -34,7 +34,7 @@ def load_hidden_states(
     tokenizer = folder / f"tokenizer{name.removeprefix('model').split('_')[0]}"
     if not tokenizer.is_dir():
         raise FileNotFoundError(f"name: {name} came without its tokenizer; add the whole folder hw9_bert again")
-    encoding = encode_with(BertTokenizerFast.from_pretrained(tokenizer), (question, context))
+    encoding = encode_with(BertTokenizerFast.from_pretrained(tokenizer, trust_remote_code=False), (question, context))
     states = load_file(folder / f"{name}.safetensors")["states"]  # (L+1,T,D)
     if states.shape[1] != len(encoding.tokens):
         raise ValueError(
