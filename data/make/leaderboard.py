@@ -40,7 +40,7 @@ def main():
         print(f"{name}: {len(scenes)} scenes in {time.time() - began:.0f} s, at most {memory / 1e6:.1f} GB", flush=True)
         report.save(work / "report.json")
         if order.seed == 0 and not order.per_class:
-            FOLDER.mkdir(exist_ok=True)
+            (FOLDER / f"{name}.json").unlink(missing_ok=True)  # git has it
             report.save(FOLDER / f"{name}.json")
     write_tables()
 

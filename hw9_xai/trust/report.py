@@ -185,8 +185,7 @@ def _write(path: str | Path, content: Any) -> Path:
     return write(path, json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
-def fingerprint(model: nn.Module) -> str:
-    """Of its architecture and its weights."""
+def fingerprint(model: nn.Module) -> str:  # of its architecture and its weights
     digest = hashlib.sha256(str(model).encode())
     for name, values in model.state_dict().items():
         digest.update(name.encode() + values.detach().cpu().contiguous().numpy().tobytes())
