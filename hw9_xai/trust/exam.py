@@ -206,7 +206,12 @@ MEASURES = {
 def examine(
     model: nn.Module, methods: Mapping[str, Method], scene: Scene, seed: int = 0, measures: Iterable[str] = MEASURES
 ) -> dict[str, dict[str, Any]]:  # method -> its measures, whether its map "has signs", and its "sums" on the parts
-    """Every measure of every method on one scene, and under "truth" what each part truly does."""
+    """Every measure of every method on one scene, and under "truth" what each part truly does.
+
+    >>> found = trust.examine(FoodCNN(width=8).eval(), trust.CONTROLS, load_scenes()[0], measures=["pointing game"])
+    >>> list(found), list(found["edges"])
+    (['random', 'edges', 'truth'], ['pointing game', 'has signs', 'sums'])
+    """
     truth, found = Truth(model, scene, seed), {}
     for name, method in methods.items():
         case = Case(truth, method, seed)

@@ -137,8 +137,8 @@ def trust_report(
 def load_trust(path: str | Path) -> TrustReport:
     """What `TrustReport.save` wrote.
 
-    >>> report = xai.trust.load_trust(DATA / "trust" / "food_cnn.json")
-    >>> len(report.scenes)
+    >>> from hw9_xai.assets import DATA
+    >>> len(trust.load_trust(DATA / "trust" / "food_cnn.json").scenes)
     440
     """
     try:
@@ -189,8 +189,7 @@ def _write(path: Path, content: Any) -> None:
     passing.replace(path)  # what bears the name is whole
 
 
-def fingerprint(model: nn.Module) -> str:
-    """Of its architecture and its weights."""
+def fingerprint(model: nn.Module) -> str:  # of its architecture and its weights
     digest = hashlib.sha256(str(model).encode())
     for name, values in model.state_dict().items():
         digest.update(name.encode() + values.detach().cpu().contiguous().numpy().tobytes())
