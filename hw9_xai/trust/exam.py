@@ -213,9 +213,9 @@ def examine(
     (['random', 'edges', 'truth'], ['pointing game', 'has signs', 'sums'])
     """
     truth, found = Truth(model, scene, seed), {}
+    asked = {measure: MEASURES[measure] for measure in measures}
     for name, method in methods.items():
         case = Case(truth, method, seed)
-        asked = {measure: MEASURES[measure] for measure in measures}
         with no_bars():  # of single maps: there are thousands
             measured: dict[str, Any] = {
                 measure: round(one.ask(case), 4)
