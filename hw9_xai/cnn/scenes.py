@@ -91,8 +91,8 @@ def load_scenes(of: str = "validation", *, per_class: int | None = None) -> list
     They are in the repository, not in the package: 9 MB of truth that only marking explanations takes.
 
     >>> scenes = load_scenes(per_class=2)
-    >>> len(scenes), scenes[0].image.shape, sorted(scenes[0].masks)[:2]
-    (22, torch.Size([3, 128, 128]), ['bread', 'clutter'])
+    >>> len(scenes), scenes[0].image.shape, list(scenes[0].without)
+    (22, torch.Size([3, 128, 128]), ['plate', 'toast'])
     """
     plans, folder = FOLDERS[choice(of, "of", tuple(FOLDERS))], DATA / "scenes"
     if not (folder / "scenes.json").is_file():

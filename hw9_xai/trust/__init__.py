@@ -16,14 +16,14 @@ from hw9_xai.trust.measures import (
     similarity,
 )  # fmt: skip
 from hw9_xai.trust.methods import METHODS
-from hw9_xai.trust.report import PROTOCOL, TrustReport, fingerprint, load_trust, trust_report
+from hw9_xai.trust.report import PROTOCOL, TrustReport, load_trust, trust_report
 from hw9_xai.trust.showing import deletion, insertion
 from hw9_xai.trust.table import Interval, TrustTable, bootstrap, corrected, trust_table
 
 __all__ = [
     "CONTROLS", "MEASURES", "METHODS", "PROTOCOL", "Interval", "KnownNetwork", "TrustReport", "TrustTable",
     "agreement", "area_alone", "bootstrap", "cascade", "complexity", "concentration", "corrected", "deletion",
-    "edges", "examine", "fingerprint", "insertion", "layers_with_weights", "load_trust", "mass_over_area",
+    "edges", "examine", "insertion", "layers_with_weights", "load_trust", "mass_over_area",
     "noisy_mean", "pointing", "randomised", "rank_accuracy", "rank_correlation", "right_sign", "similarity",
     "trust_report", "trust_table", "uniform",
 ]  # fmt: skip

@@ -20,8 +20,7 @@ def edges(images: Tensor) -> Tensor:  # (N,C,H,W) -> (N,H,W)
 def uniform(images: Tensor) -> Tensor:  # (N,C,H,W) -> (N,H,W)
     """A constant map. It scores exactly what random maps score on average, without their luck.
 
-    >>> trust.uniform(torch.rand(1, 3, 2, 2))
-    tensor([[[1., 1.],
-             [1., 1.]]])
+    >>> trust.uniform(torch.rand(1, 3, 1, 2))
+    tensor([[[1., 1.]]])
     """
     return torch.ones_like(images[:, 0])

@@ -206,11 +206,16 @@ MEASURES = {
 def examine(
     model: nn.Module, methods: Mapping[str, Method], scene: Scene, seed: int = 0, measures: Iterable[str] = MEASURES
 ) -> dict[str, dict[str, Any]]:  # method -> its measures, whether its map "has signs", and its "sums" on the parts
-    """Every measure of every method on one scene, and under "truth" what each part truly does."""
+    """Every measure of every method on one scene, and under "truth" what each part truly does.
+
+    >>> found = trust.examine(FoodCNN(width=8).eval(), trust.CONTROLS, load_scenes()[0], measures=["pointing game"])
+    >>> list(found), list(found["edges"])
+    (['random', 'edges', 'truth'], ['pointing game', 'has signs', 'sums'])
+    """
     truth, found = Truth(model, scene, seed), {}
+    asked = {measure: MEASURES[measure] for measure in measures}
     for name, method in methods.items():
         case = Case(truth, method, seed)
-        asked = {measure: MEASURES[measure] for measure in measures}
         with no_bars():  # of single maps: there are thousands
             measured: dict[str, Any] = {
                 measure: round(one.ask(case), 4)

@@ -85,8 +85,8 @@ def complexity(map: Tensor, *, bins: int = 100) -> float:
     """The entropy, in bits, of how often each size of |map| occurs: a map that knows something is simpler than one that
     does not. Its rise when the network forgets is the efficient test (Hedström et al. 2024).
 
-    >>> trust.complexity(torch.ones(4, 4)), trust.complexity(torch.arange(100.0))
-    (0.0, 6.643856189774724)
+    >>> trust.complexity(torch.ones(4, 4)), round(trust.complexity(torch.arange(100.0)), 6)
+    (0.0, 6.643856)
     """
     sizes = map.detach().abs().double().flatten().cpu()
     low, high = sizes.aminmax()

@@ -136,8 +136,8 @@ def trust_report(
 def load_trust(path: str | Path) -> TrustReport:
     """What `TrustReport.save` wrote.
 
-    >>> report = xai.trust.load_trust(DATA / "trust" / "food_cnn.json")
-    >>> len(report.scenes)
+    >>> from hw9_xai.assets import DATA
+    >>> len(trust.load_trust(DATA / "trust" / "food_cnn.json").scenes)
     440
     """
     try:

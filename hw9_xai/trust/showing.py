@@ -13,8 +13,7 @@ def insertion(model: nn.Module, image: Tensor, label: int, map: Tensor, *, steps
     """The label's mean probability while the picture, first a blur, is shown from the most relevant pixel on: the
     higher, the sooner the map names what suffices.
 
-    >>> image = torch.rand(3, 128, 128)
-    >>> 0 < trust.insertion(FoodCNN(width=8).eval(), image, label=3, map=image[0]) < 1
+    >>> 0 < trust.insertion(FoodCNN(width=8).eval(), torch.rand(3, 128, 128), label=3, map=torch.rand(128, 128)) < 1
     True
     """
     return _mean_probability(model, _blank(image, "blur"), image, label, map, steps, seed)
@@ -24,8 +23,7 @@ def deletion(model: nn.Module, image: Tensor, label: int, map: Tensor, *, steps:
     """1 less the label's mean probability while the most relevant pixels first take the picture's mean colour: the
     higher, the sooner the map names what is needed.
 
-    >>> image = torch.rand(3, 128, 128)
-    >>> 0 < trust.deletion(FoodCNN(width=8).eval(), image, label=3, map=image[0]) < 1
+    >>> 0 < trust.deletion(FoodCNN(width=8).eval(), torch.rand(3, 128, 128), label=3, map=torch.rand(128, 128)) < 1
     True
     """
     return 1 - _mean_probability(model, image, _blank(image, "mean"), label, map, steps, seed)

@@ -38,7 +38,7 @@ def test_a_scenes_files_hang_together(scene):
     original = load_picture(
         scene.plan.with_name(f"{scene.name}.{'jpg' if 'picture' not in scene.strip.stem else 'png'}")
     )
-    assert (scene.image - original).abs().mean() < 0.02  # the same scene, compressed otherwise
+    assert (scene.image - original).abs().mean() < 0.05  # the same scene, compressed otherwise
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

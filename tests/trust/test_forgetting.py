@@ -108,3 +108,8 @@ def test_complexity_is_the_entropy_of_sizes():
     values = torch.rand(50, 50)
     assert trust.complexity(values) == pytest.approx(trust.complexity(-3 * values), abs=0.02)  # neither sign nor scale
     assert trust.complexity(values) > trust.complexity(values**8)  # few large values are simpler than many
+
+
+def test_the_mean_of_equal_maps_is_that_map():
+    image = random_pictures(1)
+    assert torch.equal(trust.noisy_mean(trust.uniform, image, samples=4), trust.uniform(image))

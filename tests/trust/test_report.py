@@ -11,6 +11,7 @@ from hw9_xai import load_classifier, load_scenes, trust, trust_report
 from hw9_xai.assets import DATA
 from hw9_xai.cnn.parts import food_mask
 from hw9_xai.trust import CONTROLS, MEASURES, examine
+from hw9_xai.trust.report import fingerprint
 
 SCENES = load_scenes(per_class=2)
 MASKS = {scene.image.numpy().tobytes(): scene for scene in SCENES}
@@ -232,7 +233,7 @@ def models():
 def test_the_committed_results_are_of_this_model_and_this_code(leaderboard, name):
     protocol = leaderboard[name].protocol
     assert protocol["protocol"] == trust.PROTOCOL
-    assert protocol["model"] == trust.fingerprint(models()[name]())
+    assert protocol["model"] == fingerprint(models()[name]())
     assert protocol["methods"] == [*trust.METHODS, *CONTROLS]
 
 
