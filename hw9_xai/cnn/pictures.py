@@ -139,7 +139,11 @@ def _masks(path: Path, parts: dict[str, dict[str, int]]) -> dict[str, Tensor]:
     plan = path.with_name(f"{path.stem}.parts.png")
     if path.stem not in parts or not plan.is_file():
         return {}
-    with open_picture(plan) as image:
-        numbers = torch.from_numpy(np.array(image.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))
+    numbers = part_numbers(plan)
     masks = {part: numbers == number for part, number in parts[path.stem].items()}
     return {part: mask for part, mask in masks.items() if mask.any()}
+
+
+def part_numbers(plan: Path) -> Tensor:  # (128,128)
+    with open_picture(plan) as image:
+        return torch.from_numpy(np.array(image.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from hw9_xai.arguments import choice, whole_number
 from hw9_xai.assets import DATA
 from hw9_xai.cnn.classifier import SIDE
-from hw9_xai.cnn.pictures import open_picture
+from hw9_xai.cnn.pictures import open_picture, part_numbers
 from hw9_xai.cnn.predict import predict
 
 IN_GLASS = ("glass", "jug", "bottle")
@@ -63,10 +62,10 @@ class Scene:
     @property
     def masks(self) -> dict[str, Tensor]:  # (H,W) bool by part: disjoint, together the whole picture
         """Each pixel belongs to what is seen there; food seen through clear glass to the food."""
-        numbers = _plan(self.plan)
+        numbers = part_numbers(self.plan)
         masks = {part: numbers == number for part, number in self.parts.items()}
         if self.inside:
-            behind = _plan(self.strip.with_name(f"{self.strip.stem}.inside.png"))
+            behind = part_numbers(self.strip.with_name(f"{self.strip.stem}.inside.png"))
             glass = torch.stack([mask for part, mask in masks.items() if part in IN_GLASS]).any(0)
             for part, number in self.inside.items():
                 seen = glass & (behind == number)
@@ -140,8 +139,3 @@ def shapley_of_parts(model: nn.Module, scene: Scene) -> dict[str, float]:
             orders = factorial(len(there)) * factorial(count - len(there) - 1) / factorial(count)
             shares[player] += orders * (value[joined] - value[there])
     return shares
-
-
-def _plan(path: Path) -> Tensor:  # (H,W) part numbers
-    with open_picture(path) as plan:
-        return torch.from_numpy(np.array(plan.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))

@@ -10,6 +10,7 @@ from given.nets import food_cnn
 from hw9_xai import load_classifier, load_scenes, trust, trust_report
 from hw9_xai.assets import DATA
 from hw9_xai.cnn.parts import food_mask
+from hw9_xai.output import MANIFEST
 from hw9_xai.trust import CONTROLS, MEASURES, examine
 from hw9_xai.trust.report import fingerprint
 
@@ -138,7 +139,7 @@ def test_it_goes_on_where_it_was_stopped_and_finds_the_same(tmp_path):
     before = len(calls)
     trust_report(model, {"mine": counted}, FEW, folder=tmp_path / "exam")
     assert len(calls) == before
-    assert not list((tmp_path / "exam").glob(".*"))
+    assert [path.name for path in (tmp_path / "exam").glob(".*")] == [MANIFEST]
 
 
 def test_another_model_seed_or_code_is_not_mixed_in(tmp_path):

@@ -61,7 +61,7 @@ def shelve(prepared: Path, kind: str, source: str, what: str) -> Asset:
 
 def write_shelf(shelf: Shelf) -> None:
     """The moment from which a change counts."""
-    before = shelf_file().read_bytes() if shelf_file().exists() else None
+    before = shelf_file().read_bytes() if shelf_file().exists() else b""
     write(shelf_file(), json.dumps(asdict(shelf), indent=1, ensure_ascii=False) + "\n", over=before)
 
 
