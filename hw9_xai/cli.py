@@ -9,15 +9,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hw9_xai.assets import EDITIONS, KIT, edition_in_use, read_shelf
-from hw9_xai.commands import COMMANDS, Help, Parser, WrongUse, argument, command, group, what_was_asked
+from hw9_xai.commands import (
+    COMMANDS,
+    STOPPED,
+    Help,
+    Parser,
+    WrongUse,
+    argument,
+    command,
+    end_at_ctrl_c,
+    group,
+    what_was_asked,
+)
 from hw9_xai.instructor import doctor
 from hw9_xai.instructor.files import shelf
 from hw9_xai.output import refuse_foreign, say, this_process_is_ours, write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    if arguments is None:
+    if typed := arguments is None:
         this_process_is_ours()
+        end_at_ctrl_c()
     options = parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -27,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_wrong_use = isinstance(error, WrongUse)
         say(f"hw9-xai {options.command}: {error}" if is_wrong_use else f"hw9-xai: {error}", sys.stderr)
         return 2 if is_wrong_use else 1
+    except KeyboardInterrupt:
+        if not typed or options.debug:
+            raise
+        say(f"\nhw9-xai {options.command}: stopped; what is written is whole", sys.stderr)
+        return STOPPED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +56,8 @@ def parser() -> argparse.ArgumentParser:
         'hw9-xai explore "She is kind because she smiles." (attention, head by head, in one page)\n'
         "hw9-xai grade submissions --out grades.csv (regrade a folder, executing nothing)\n"
         "hw9-xai COMMAND --help (more on each, with its defaults)\n\n"
-        "exit status: 0 done, 1 something failed or is to be looked at, 2 wrong use; then nothing was changed",
+        "exit status: 0 done, 1 something failed or is to be looked at, 2 wrong use; then nothing was changed; "
+        "130 stopped by Ctrl-C",
         formatter_class=Help,
     )
     whole.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -328,7 +346,8 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 STARTER = (  # python -m, but of what lies beside the kit only the package that is asked for comes before the libraries
-    "import sys; sys.path[:] = filter(None, sys.path); import runpy; "
+    "import signal, sys; sys.path[:] = filter(None, sys.path); import runpy; "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); "  # it ends and says nothing
     "sys.path.insert(0, ''); __import__(sys.argv[1].split('.')[0]); sys.path.append(sys.path.pop(0)); "
     "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 )

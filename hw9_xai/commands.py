@@ -1,10 +1,13 @@
-"""How a command of hw9-xai is declared, above the function that runs it; and what becomes of wrong use."""
+"""How a command of hw9-xai is declared, above the function that runs it; what becomes of wrong use, and of Ctrl-C."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from hw9_xai.output import printable
@@ -25,6 +28,28 @@ def what_was_asked() -> Iterator[None]:
         yield
     except (ValueError, OSError, ImportError) as problem:
         raise WrongUse(str(problem)) from problem
+
+
+STOPPED = 128 + signal.SIGINT  # the exit status that shells know
+GRACE = 1.5  # seconds
+
+
+def end_at_ctrl_c() -> None:
+    """Whatever is being waited for: what this process started ends at once, and it itself soon after."""
+
+    def end(*_: Any) -> None:
+        import psutil  # comes with jupyter
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        timer = threading.Timer(GRACE, os._exit, [STOPPED])
+        timer.daemon = True
+        timer.start()
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                child.terminate()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end)
 
 
 class Help(argparse.HelpFormatter):

@@ -86,12 +86,15 @@ def run_all(
     board = Board(runs)
     with ThreadPoolExecutor(jobs) as threads:
         work = [threads.submit(_run, run, threads_each) for run in runs]
-        for run, job in zip(runs, work, strict=True):
-            while wait([job], timeout=1).not_done:
-                board.draw()
-            job.result()
-            board.end(run)
-            yield run
+        try:
+            for run, job in zip(runs, work, strict=True):
+                while wait([job], timeout=1).not_done:
+                    board.draw()
+                job.result()
+                board.end(run)
+                yield run
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _run(run: Run, threads: int) -> None:

@@ -67,6 +67,7 @@ def this_process_is_ours() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # not every terminal has every letter
     os.environ["PYTHONIOENCODING"] = f"{sys.stdout.encoding}:backslashreplace"
+    os.environ["PYTHONWARNINGS"] = f"{os.environ.get('PYTHONWARNINGS', '')},ignore:resource_tracker".strip(",")
     os.environ["PYTHONSAFEPATH"] = "1"  # what it starts does not import from the working folder either
 
 
