@@ -31,7 +31,7 @@ def what_was_asked() -> Iterator[None]:
 
 
 STOPPED = 128 + signal.SIGINT  # the exit status that shells know
-GRACE = 1.5  # seconds
+GRACE = 1.2  # seconds
 
 
 def end_at_ctrl_c() -> None:

@@ -27,6 +27,7 @@ from hw9_xai.cnn.shapley import shapley
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.output import is_ours, printable, write
 from hw9_xai.pages.picture.explorer import explore_picture
+from hw9_xai.progress import no_bars
 
 Method = Callable[[nn.Module, Tensor, Tensor, int], Tensor]  # model, images, labels, seed -> (N,3,H,W) to be shown
 
@@ -120,7 +121,8 @@ def explain_folder(
 
 def _try(photo: Path, *rest: Any) -> str | None:
     try:
-        explain_photo(photo, *rest)
+        with no_bars():  # within the folder's
+            explain_photo(photo, *rest)
     except (ValueError, OSError) as problem:  # one broken photo among thousands must not stop the others
         return str(problem)
     return None
