@@ -11,7 +11,6 @@ from pathlib import Path
 from hw9_xai.assets import EDITIONS, KIT, edition_in_use, read_shelf
 from hw9_xai.commands import (
     COMMANDS,
-    STOPPED,
     Help,
     Parser,
     WrongUse,
@@ -19,6 +18,8 @@ from hw9_xai.commands import (
     command,
     end_at_ctrl_c,
     group,
+    keep_workers_quiet,
+    stop,
     what_was_asked,
 )
 from hw9_xai.instructor import doctor
@@ -42,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         if not typed or options.debug:
             raise
-        say(f"\nhw9-xai {options.command}: stopped; what is written is whole", sys.stderr)
-        return STOPPED
+        stop()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -185,6 +185,7 @@ def _explain(options: argparse.Namespace) -> int:
     if one:
         say(f"{out}: {explain_photo(options.photo, out, *settings)}")
         return 0
+    keep_workers_quiet()
     done, there, problems = explain_folder(options.photo, out, *settings, options.jobs)
     say(f"{out}: {done} explained, {there} there already, {len(problems)} not readable")
     for problem in problems:
@@ -230,6 +231,7 @@ def _trust(options: argparse.Namespace) -> int:
         known = {"food_cnn": None, "food_cnn_plain": "plain"}
         model = KnownNetwork() if options.model == "known" else load_classifier(known.get(options.model, options.model))
         methods |= METHODS if options.kit or not methods else {}
+    keep_workers_quiet()
     report = trust_report(model, methods, scenes, jobs=options.jobs, seed=options.seed, folder=options.out / "scenes")
     for measure in report.table.intervals:
         say(f"{measure:26}{', '.join(report.table.trusted(measure)) or 'no evidence yet'}")
@@ -346,8 +348,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 STARTER = (  # python -m, but of what lies beside the kit only the package that is asked for comes before the libraries
-    "import signal, sys; sys.path[:] = filter(None, sys.path); import runpy; "
-    "signal.signal(signal.SIGINT, signal.SIG_DFL); "  # it ends and says nothing
+    "import sys; sys.path[:] = filter(None, sys.path); import runpy; "
     "sys.path.insert(0, ''); __import__(sys.argv[1].split('.')[0]); sys.path.append(sys.path.pop(0)); "
     "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 import threading
+import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-from hw9_xai.output import printable
+from hw9_xai.output import printable, say
 
 Runner = Callable[[argparse.Namespace], int]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
@@ -36,20 +39,41 @@ GRACE = 1.2  # seconds
 
 def end_at_ctrl_c() -> None:
     """Whatever is being waited for: what this process started ends at once, and it itself soon after."""
+    if block_ctrl_c():
+        threading.Thread(target=_wait_for_ctrl_c, daemon=True).start()
 
-    def end(*_: Any) -> None:
-        import psutil  # comes with jupyter
 
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        timer = threading.Timer(GRACE, os._exit, [STOPPED])
-        timer.daemon = True
-        timer.start()
-        for child in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):
-                child.terminate()
-        raise KeyboardInterrupt
+def block_ctrl_c() -> bool:  # where it can be: Windows cannot
+    """Also for what is started from now on: it is ended, and says nothing."""
+    if can := hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    return can
 
-    signal.signal(signal.SIGINT, end)
+
+def keep_workers_quiet() -> None:
+    from joblib.externals.loky.backend import resource_tracker
+
+    resource_tracker.ensure_running()  # started later, beside the workers, it would unblock Ctrl-C for them
+    block_ctrl_c()
+
+
+def _wait_for_ctrl_c() -> None:
+    import psutil  # comes with jupyter
+
+    signal.sigwait({signal.SIGINT})
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            child.terminate()
+    sys.unraisablehook = lambda _: None  # where it strikes in a callback, time ends this process
+    interrupt_main()
+    time.sleep(GRACE)
+    stop()
+
+
+def stop() -> NoReturn:
+    sys.stdout.flush()
+    say("\nhw9-xai: stopped; what is written is whole", sys.stderr)
+    os._exit(STOPPED)
 
 
 class Help(argparse.HelpFormatter):

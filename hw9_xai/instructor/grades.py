@@ -36,7 +36,7 @@ class Grade:
 def grade_all(students: Mapping[str, list[Path]], key: Key) -> Iterator[Grade]:
     """What find_students found, one student at a time, on all cores."""
     grade = partial(_grade_in_a_process, key=key)
-    with _processes(min(os.cpu_count() or 1, len(students))) as processes:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(students))) as processes:
         graded = processes.map(grade, students.items(), chunksize=CHUNK)  # forked before the bar starts its thread
         yield from progress_bar(_whatever_happens(graded, students, key), total=len(students), desc="grading")
 
@@ -51,7 +51,7 @@ def _whatever_happens(graded: Iterator[Grade], students: Mapping[str, list[Path]
     except Exception:  # BrokenProcessPool, or what a process raised
         pass
     while waiting:
-        with _processes(1) as alone:
+        with ProcessPoolExecutor(1) as alone:
             for student, paths in list(waiting.items()):
                 del waiting[student]
                 try:
@@ -61,10 +61,6 @@ def _whatever_happens(graded: Iterator[Grade], students: Mapping[str, list[Path]
                     lost = dict.fromkeys(key.accepted, verdict)
                     yield Grade(student, lost, 0, 0, [f"to be read by hand: {verdict.problem}"], [], [])
                     break
-
-
-def _processes(count: int) -> ProcessPoolExecutor:  # which end at Ctrl-C and say nothing
-    return ProcessPoolExecutor(count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
 
 
 def _grade_in_a_process(entry: tuple[str, list[Path]], key: Key) -> Grade:
