@@ -51,9 +51,12 @@ def block_ctrl_c() -> bool:  # where it can be: Windows cannot
 
 
 def keep_workers_quiet() -> None:
-    from joblib.externals.loky.backend import resource_tracker
+    from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # started later, beside the workers, it would unblock Ctrl-C for them
+    from joblib.externals.loky.backend import resource_tracker as jobs
+
+    for tracker in (resource_tracker, jobs):
+        tracker.ensure_running()  # started later, beside the workers, it would unblock Ctrl-C for them
     block_ctrl_c()
 
 
@@ -64,7 +67,9 @@ def _wait_for_ctrl_c() -> None:
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             child.terminate()
-    sys.unraisablehook = lambda _: None  # where it strikes in a callback, time ends this process
+    # Nothing is said where it strikes in a callback, or where a thread misses its workers: time ends this process.
+    sys.unraisablehook = lambda _: None
+    threading.excepthook = lambda _: None
     interrupt_main()
     time.sleep(GRACE)
     stop()
