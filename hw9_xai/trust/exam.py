@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from hw9_xai.arguments import shape_of
 from hw9_xai.cnn.interventions import true_effects
 from hw9_xai.cnn.parts import food_mask, joined, part_sums
 from hw9_xai.cnn.predict import predict
@@ -37,10 +38,10 @@ class Case:
 
     def explain(self, model: nn.Module, images: Tensor, label: int, seed: int) -> Tensor:  # (H,W)
         labels = torch.tensor([label], device=images.device)
-        maps = self.method(model, images, labels, **({"seed": seed} if self.draws else {}))
+        maps = self.method(model, images.clone(), labels, **({"seed": seed} if self.draws else {}))
         if not isinstance(maps, Tensor) or maps.shape != images[:, 0].shape or not maps.isfinite().all():
-            got = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
-            raise ValueError(f"methods: expected finite maps of shape {tuple(images[:, 0].shape)}, got {got}")
+            expected = f"finite maps of shape {shape_of(images[:, 0])}"
+            raise ValueError(f"methods: expected {expected}, got {shape_of(maps)}")
         return maps.detach()[0]
 
     @cached_property
@@ -156,12 +157,9 @@ MEASURES = {
     ),
     "agreement with sign": Measure(
         ("部分的排名與正負？", "which part, with its sign?"),
-        lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True),
-        asks=_several, signed=True,
+        lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True), asks=_several, signed=True,
     ),
-    "right sign": Measure(
-        ("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True
-    ),
+    "right sign": Measure(("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True),
     "fair shares": Measure(
         ("各部分的份？", "each part's fair share?"),
         lambda case: agreement(case.map, case.truth.masks, case.truth.shares, signed=True),
