@@ -213,8 +213,12 @@ def test_a_seed_of_the_courses_lime_fits_numpys_old_stream():
 def test_any_picture_has_finite_maps_or_one_sentence(pixels, kind):
     images = torch.tensor(pixels).reshape(1, 3, 2, 2).to(kind)
     model = Linear((3, 2, 2)).to(kind)
-    for method in (xai.saliency, lambda *given: xai.smoothgrad(*given, samples=2), lambda *given: xai.smoothgrad(
-        *given, samples=2, noise=1e9, reduce="square"), lambda *given: xai.integrated_gradients(*given).attributions):  # fmt: skip
+    for method in (
+        xai.saliency,
+        lambda *given: xai.smoothgrad(*given, samples=2),
+        lambda *given: xai.smoothgrad(*given, samples=2, noise=1e9, reduce="square"),
+        lambda *given: xai.integrated_gradients(*given).attributions,
+    ):
         try:
             assert method(model, images, 1).isfinite().all()
         except ValueError as sentence:
@@ -225,10 +229,10 @@ def test_any_picture_has_finite_maps_or_one_sentence(pixels, kind):
     IMAGES.to_sparse(), IMAGES.to("meta"), torch.nested.nested_tensor([IMAGES[0], IMAGES[1]]),
 ])  # fmt: skip
 def test_pictures_that_are_not_there_as_such(images):
-    with pytest.raises((TypeError, ValueError), match="^images: expected a dense"):
+    with pytest.raises((TypeError, ValueError), match=r"^images: expected a dense"):
         xai.saliency(MODEL, images, 1)
 
 
 def test_a_number_with_thousands_of_digits():
-    with pytest.raises(ValueError, match="^noise: expected a finite number from 0.0 up, got such a int"):
+    with pytest.raises(ValueError, match=r"^noise: expected a finite number from 0.0 up, got such a int"):
         xai.smoothgrad(MODEL, IMAGES, 1, noise=10**5000)

@@ -135,11 +135,6 @@ def _next(weights: Tensor, attention: Attention) -> Tensor | None:
     return weights[..., left, right].mean(-1) if left else None
 
 
-def _previous(weights: Tensor, attention: Attention) -> Tensor | None:
-    left, right = _neighbours(attention)
-    return weights[..., right, left].mean(-1) if left else None
-
-
 def _self(weights: Tensor, attention: Attention) -> Tensor | None:
     content = _content(attention)
     return weights[..., content, content].mean(-1) if content else None
@@ -163,5 +158,6 @@ def _sum_to(weights: Tensor, sources: list[int], targets: list[int]) -> Tensor:
 
 
 FUNCTIONS: dict[str, Callable[[Tensor, Attention], Tensor | None]] = {
-    "next": _next, "previous": _previous, "self": _self, "special": _special, "period": _period,
+    "next": _next, "previous": lambda weights, one: _next(weights.mT, one), "self": _self,
+    "special": _special, "period": _period,
 }  # fmt: skip

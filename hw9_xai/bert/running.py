@@ -77,8 +77,7 @@ def _each(
     found: dict[int, Tensor] = {}
     device = next(bert.model.parameters()).device
     with Dice(), torch.inference_mode(False), torch.no_grad(), torch.autocast(device.type, enabled=False):
-        # The same modules in evaluation mode around the very same weights. transformers hangs hooks on a model that is
-        # asked for its inner states: here they end on the copy, and the caller's model stays as it is.
+        # transformers hangs hooks on a model that is asked for its inner states: here on the twin, not on the caller's.
         network = twin(bert.model).eval()
         for chosen in _batches(encodings):
             batch = [encodings[i] for i in chosen]

@@ -28,9 +28,8 @@ def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Net
     The copy rounds otherwise: where a ReLU or a maximum hangs on the last bit, single gradients differ by percents.
     That is lost in a mean over many passes, and would not be in one pass.
 
-    Any number of threads may explain one model: private copies (on a CPU) run side by side, models themselves one after
-    the other. Meanwhile such a model stands in eval mode, so do not train it in another thread. What it draws comes
-    from a stream of its own; autocast and the like around the call change nothing.
+    Threads may share a model: private copies (on a CPU) run side by side, models themselves in turn, in eval mode until
+    done: train none meanwhile. What a model draws comes from a stream of its own; autocast around the call is off.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, got {type(model).__name__}")
@@ -86,14 +85,13 @@ def _is_plain(model: nn.Module) -> bool:
     told from the original."""
     return all(
         (vars(type(module)).get("is_plain") or type(module).__module__.startswith("torch.nn.modules."))
-        and not any(getattr(module, hooks) for hooks in _HOOKS)
+        and not any(
+            getattr(module, f"_{kind}_hooks") for kind in ("forward", "forward_pre", "backward", "backward_pre")
+        )
         and not isinstance(module, nn.FractionalMaxPool2d)  # alone among them it draws in eval mode
         and "forward" not in vars(module)
         for module in model.modules()
     )
-
-
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 def _fast_copy(model: nn.Module) -> nn.Module:

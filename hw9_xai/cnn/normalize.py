@@ -12,8 +12,7 @@ def normalize(map: Tensor) -> Tensor:  # (H,W), or (N,...): one map per first in
             [0.5000, 1.0000]])
     """
     if not isinstance(map, Tensor) or map.is_complex():
-        got = getattr(map, "dtype", type(map).__name__)
-        raise TypeError(f"map: expected a torch.Tensor of shape (H, W) or (N, ...), got {got}")
+        raise TypeError(f"map: expected a torch.Tensor of real numbers (H, W) or (N, ...), got {type(map).__name__}")
     if map.ndim < 2 or 0 in map.shape:
         raise ValueError(f"map: expected shape (H, W) or (N, ...), got {tuple(map.shape)}")
     if map.ndim == 2:

@@ -72,7 +72,7 @@ def test_a_model_built_in_inference_mode(method):
 def test_a_scripted_model(method, freeze):
     model = Own().eval()
     if method in OF_LAYERS:
-        with pytest.raises(ValueError, match="^(cnnid|model|start): "):
+        with pytest.raises(ValueError, match=r"^(cnnid|model|start): "):
             METHODS[method](scripted(model, freeze), IMAGES)
     else:
         given = METHODS[method](scripted(model, freeze), IMAGES)
@@ -131,7 +131,7 @@ def test_a_model_that_answers_nan_is_one_sentence(method, value, make):
         model.cnn[0].weight[0] = value
         model.cnn[4].weight[0] = value
     images = random_pictures(1, 3, size, size)
-    with pytest.raises(ValueError, match="^model: expected finite") as caught:
+    with pytest.raises(ValueError, match=r"^model: expected finite") as caught:
         METHODS[method](model, images)
     assert "\n" not in str(caught.value)
 
@@ -229,9 +229,9 @@ def test_a_layers_output_is_what_the_models_own_forward_brings_to_it():
     lambda model, layer: course.filter_visualization(model, IMAGES, layer, 0, steps=1),
 ])  # fmt: skip
 def test_a_layer_that_runs_twice_or_never_is_one_sentence(method):
-    with pytest.raises(ValueError, match="^cnnid: the model runs its layer 2 2 times: expected one that runs once$"):
+    with pytest.raises(ValueError, match=r"^cnnid: the model runs its layer 2 2 times: expected one that runs once$"):
         method(Skipping(), 2)
-    with pytest.raises(ValueError, match="^cnnid: the model runs its layer 'cnn.1' never$"):
+    with pytest.raises(ValueError, match=r"^cnnid: the model runs its layer 'cnn.1' never$"):
         method(Skipping(), "cnn.1")
 
 
