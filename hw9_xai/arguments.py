@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+LARGEST = float(np.finfo(np.float64).max)
 Labels = int | Sequence[int] | np.ndarray | Tensor
 
 
@@ -88,7 +89,7 @@ def seed_number(seed: Any, bits: int = 64) -> int:
 def number(value: Any, name: str, least: float = 0.0) -> float:
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name}: expected a number from {least} up, got {shortened(value)}")
-    real = float(value if -1e300 < value < 1e300 else inf)  # type: ignore[operator]  # of a whole number too long
+    real = float(value if -LARGEST <= value <= LARGEST else inf)  # type: ignore[operator]  # of a whole number too long
     if not least <= real < inf:
         raise ValueError(f"{name}: expected a finite number from {least} up, got {shortened(value)}")
     return real
@@ -105,5 +106,5 @@ def shortened(value: object, most: int = 40) -> str:
     try:
         text = " ".join(repr(value).split()) if isinstance(value, np.ndarray | Tensor) else repr(value)
     except Exception:  # of a number of 5,000 digits, say
-        text = f"such a {type(value).__name__}"
+        text = f"some {type(value).__name__}"
     return text if len(text) <= most else text[: most - 1] + "…"

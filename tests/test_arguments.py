@@ -234,5 +234,5 @@ def test_pictures_that_are_not_there_as_such(images):
 
 
 def test_a_number_with_thousands_of_digits():
-    with pytest.raises(ValueError, match=r"^noise: expected a finite number from 0.0 up, got such a int"):
+    with pytest.raises(ValueError, match=r"^noise: expected a finite number from 0.0 up, got some int"):
         xai.smoothgrad(MODEL, IMAGES, 1, noise=10**5000)
