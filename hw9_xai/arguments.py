@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+LARGEST = float(np.finfo(np.float64).max)
 Labels = int | Sequence[int] | np.ndarray | Tensor
 
 
@@ -18,14 +20,37 @@ def pixels(images: Any, name: str = "images", rank: int = 4) -> Tensor:
     shape = "(N, C, H, W)" if rank == 4 else "(C, H, W)"
     if not isinstance(images, Tensor):
         raise TypeError(f"{name}: expected a torch.Tensor of shape {shape}, got {type(images).__name__}")
+    if images.layout != torch.strided or images.is_nested or images.is_meta:
+        raise TypeError(f"{name}: expected a dense torch.Tensor, got a sparse, nested or meta one")
     if images.ndim != rank or 0 in images.shape:
         raise ValueError(f"{name}: expected shape {shape}, got {tuple(images.shape)}")
     if not images.is_floating_point():
         raise TypeError(f"{name}: expected floating-point pixels in [0, 1], got {images.dtype}")
-    low, high = images.detach().aminmax()
+    low, high = images.detach().float().aminmax()
     if not (low >= 0 and high <= 1):  # NaN fails both comparisons
         raise ValueError(f"{name}: expected pixels in [0, 1], got {low.item():.4g} to {high.item():.4g}")
     return images.detach()
+
+
+def finite(values: Tensor, what: str) -> Tensor:
+    """What a model gave, or what was made of it. One NaN in a sum would make a map that looks like any other."""
+    if not values.isfinite().all():
+        raise ValueError(f"model: expected finite {what}, got NaN or infinity")
+    return values
+
+
+def bool_mask(mask: Any, map: Tensor) -> Tensor:  # beside the map
+    """0 and 1 are taken for what they mean: as indices they would pick two rows."""
+    mask = torch.as_tensor(mask, device=map.device)
+    if mask.shape != map.shape:
+        raise ValueError(f"mask: expected the map's shape {shape_of(map)}, got {shape_of(mask)}")
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError("mask: expected True or False, got other numbers")
+    return mask.bool()
+
+
+def shape_of(value: object) -> str:
+    return str(tuple(value.shape)) if isinstance(value, Tensor) else type(value).__name__
 
 
 def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 beside the pictures
@@ -34,36 +59,39 @@ def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 bes
     if isinstance(labels, str) or labels is None:
         raise TypeError(f"labels: expected {expected}, got {labels!r}")
     try:
-        tensor = torch.as_tensor(labels)
-    except (TypeError, ValueError, RuntimeError):
-        raise TypeError(f"labels: expected {expected}, got {labels!r}") from None
+        tensor = torch.as_tensor(np.asarray(labels) if isinstance(labels, np.generic) else labels)
+        numbers = tensor.flatten().tolist()
+    except Exception:  # whatever was passed has its own way of being no number
+        raise TypeError(f"labels: expected {expected}, got {shortened(labels)}") from None
     if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool:
         raise TypeError(f"labels: expected {expected}, got {tensor.dtype}")
-    if tensor.ndim == 0:
-        tensor = tensor.expand(len(images))
-    if tensor.shape != (len(images),):
+    if tensor.ndim and tensor.shape != (len(images),):
         raise ValueError(f"labels: expected {expected}, got shape {tuple(tensor.shape)}")
-    if tensor.min() < 0:
-        raise ValueError(f"labels: expected class numbers from 0 up, got {int(tensor.min())}")
-    return tensor.to(images.device, torch.int64)
+    if wrong := [one for one in numbers if not 0 <= one < 2**63]:
+        raise ValueError(f"labels: expected class numbers from 0 up, got {wrong[0]}")
+    return torch.tensor(numbers, device=images.device).expand(len(images))
 
 
 def whole_number(value: Any, name: str, least: int = 1, most: int | None = None) -> int:
     expected = f"a whole number from {least} " + ("up" if most is None else f"to {most}")
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name}: expected {expected}, got {value!r}")
+        raise TypeError(f"{name}: expected {expected}, got {shortened(value)}")
     whole = int(value)
     if whole < least or (most is not None and whole > most):
-        raise ValueError(f"{name}: expected {expected}, got {value}")
+        raise ValueError(f"{name}: expected {expected}, got {shortened(whole)}")
     return whole
+
+
+def seed_number(seed: Any, bits: int = 64) -> int:
+    return whole_number(seed, "seed", 0, 2**bits - 1)
 
 
 def number(value: Any, name: str, least: float = 0.0) -> float:
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name}: expected a number from {least} up, got {value!r}")
-    real = float(value)
-    if not least <= real < float("inf"):
-        raise ValueError(f"{name}: expected a finite number from {least} up, got {value}")
+        raise TypeError(f"{name}: expected a number from {least} up, got {shortened(value)}")
+    real = float(value if -LARGEST <= value <= LARGEST else inf)  # type: ignore[operator]  # of a whole number too long
+    if not least <= real < inf:
+        raise ValueError(f"{name}: expected a finite number from {least} up, got {shortened(value)}")
     return real
 
 
@@ -75,5 +103,8 @@ def choice(value: Any, name: str, choices: Sequence[str]) -> str:
 
 def shortened(value: object, most: int = 40) -> str:
     """How a value is quoted in an error: a text that is too long must not fill the screen."""
-    text = repr(value)
+    try:
+        text = " ".join(repr(value).split()) if isinstance(value, np.ndarray | Tensor) else repr(value)
+    except Exception:  # of a number of 5,000 digits, say
+        text = f"some {type(value).__name__}"
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -13,10 +13,10 @@ from skimage.segmentation import slic
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
+from hw9_xai.arguments import Labels, class_labels, pixels, seed_number, whole_number
 from hw9_xai.cnn.integrated_gradients import path_gradient, quadrature
 from hw9_xai.cnn.lime import LimeExplanation, explain, score_samples
-from hw9_xai.cnn.network import Layer, classifying, one_filter, up_to
+from hw9_xai.cnn.network import Layer, classifying, gradient, one_filter, up_to
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.saliency import saliency as paper_saliency
 from hw9_xai.cnn.smoothgrad import mean_gradient
@@ -72,7 +72,7 @@ def lime(
     """
     images = pixels(images)
     labels = class_labels(labels, images)
-    stream = np.random.RandomState(whole_number(seed, "seed", least=0))
+    stream = np.random.RandomState(seed_number(seed, bits=32))
     explanations = []
     progress = progress_bar(total=whole_number(samples, "samples") * len(images), desc="LIME")
     with classifying(model, images, labels) as network, progress:
@@ -107,6 +107,6 @@ def filter_visualization(
         code = images.clone().requires_grad_()
         optimizer = torch.optim.Adam([code], lr)
         for _ in progress_bar(range(whole_number(steps, "steps")), desc="filter visualisation"):
-            code.grad = torch.autograd.grad(-one_filter(layer(code), filterid).sum(), code)[0]
+            code.grad = gradient(-one_filter(layer(code), filterid).sum(), code)
             optimizer.step()
     return code.detach()

@@ -1,11 +1,15 @@
 """A wrong argument is one clear sentence that names it, and changes nothing."""
 
+import numpy as np
 import pytest
 import torch
 from given.nets import Linear, Small, food_cnn, random_pictures
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 import hw9_xai as xai
+from hw9_xai import course, trust
 
 MODEL, IMAGES = Linear(), random_pictures(2, 3, 16, 16)
 LABELLED = {
@@ -58,7 +62,7 @@ def test_what_all_methods_refuse(method, bad, error, message):
     ("smoothgrad", {"noise": "much"}, TypeError, "noise: expected a number from 0.0 up, got 'much'"),
     ("smoothgrad", {"noise": float("nan")}, ValueError, "noise: expected a finite number from 0.0 up, got nan"),
     ("smoothgrad", {"reduce": "max"}, ValueError, "reduce: expected one of 'abs', 'square', 'signed', got 'max'"),
-    ("smoothgrad", {"seed": -1}, ValueError, "seed: expected a whole number from 0 up, got -1"),
+    ("smoothgrad", {"seed": -1}, ValueError, "seed: expected a whole number from 0 to 18446744073709551615, got -1"),
     ("smoothgrad", {"batch_size": 0}, ValueError, "batch_size: expected a whole number from 1 up, got 0"),
     ("integrated_gradients", {"steps": 0}, ValueError, "steps: expected a whole number from 1 up, got 0"),
     ("integrated_gradients", {"steps": True}, TypeError, "steps: expected a whole number from 1 up, got True"),
@@ -120,3 +124,115 @@ def test_labels_come_in_many_forms(labels):
 def test_what_filters_paths_and_the_network_refuse(call, error, message):
     with pytest.raises(error, match="^" + message):
         call()
+
+
+# -- any label, any seed, any map --------------------------------------------------------------------------------------
+
+KINDS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64]
+TORCHS = [torch.uint8, torch.int8, torch.int16, torch.uint16, torch.int32, torch.uint32, torch.int64, torch.uint64]
+NUMBERS = st.one_of(st.integers(-3, 9), st.integers(-(2**70), 2**70), st.just(10**5000))
+
+
+def in_any_form(number):
+    forms = [
+        number,
+        [number, number],
+        float(number) if abs(number) < 1e9 else 1e30,
+        str(number % 10**9),
+        None,
+        number > 0,
+    ]
+    if 0 <= number < 128:
+        forms += [kind(number) for kind in KINDS] + [np.array([number] * 2, kind) for kind in KINDS]
+        forms += [torch.tensor(number, dtype=kind) for kind in TORCHS] + [
+            torch.tensor([number] * 2, dtype=torch.uint16)
+        ]
+        forms += [
+            [np.uint8(number), torch.tensor(number)],
+            np.array([number] * 2, object),
+            (number, 0.5),
+            {number},
+            b"1",
+        ]
+    forms += [torch.tensor(1.5), complex(1), [[number]], [], "Egg", object(), np.bool_(True), torch.tensor(True)]
+    return st.sampled_from(forms)
+
+
+def is_whole(value):
+    kept = value.tolist() if isinstance(value, torch.Tensor | np.ndarray | np.generic) else value
+    return isinstance(kept, int) and not isinstance(kept, bool)
+
+
+@settings(max_examples=300, deadline=None)
+@given(NUMBERS.flatmap(lambda number: st.tuples(st.just(number), in_any_form(number))))
+def test_any_label_is_the_plain_ints_or_one_sentence(case):
+    number, label = case
+    try:
+        map = xai.saliency(MODEL, IMAGES, label, of="score")
+    except (ValueError, TypeError) as sentence:
+        assert str(sentence).startswith("labels: expected ") and "\n" not in str(sentence) and len(str(sentence)) < 300
+        assert not (0 <= number < 4 and is_whole(label))
+    else:
+        assert 0 <= number < 4 and torch.equal(map, xai.saliency(MODEL, IMAGES, number, of="score"))
+
+
+SEEDED = [
+    lambda seed: xai.smoothgrad(MODEL, IMAGES, 1, samples=1, seed=seed),
+    lambda seed: xai.lime(MODEL, IMAGES, 1, samples=4, segments=4, seed=seed)[0].weights,
+    lambda seed: xai.shapley(MODEL, IMAGES, 1, samples=4, segments=4, seed=seed)[0].weights,
+    lambda seed: xai.filter_visualization(Small(), 0, 0, steps=1, size=16, seed=seed),
+    lambda seed: xai.deep_dream(Small(), IMAGES[0], 0, octaves=1, steps=1, seed=seed),
+    lambda seed: course.smoothgrad(MODEL, IMAGES, 1, samples=1, seed=seed),
+    lambda seed: trust.randomised(Small(), 1, seed=seed).head[1].weight,
+    lambda seed: trust.noisy_mean(trust.edges, IMAGES, samples=1, seed=seed),
+    lambda seed: trust.bootstrap(torch.arange(5.0), seed=seed, draws=9).low,
+]
+
+
+@pytest.mark.parametrize("method", SEEDED)
+@settings(max_examples=25, deadline=None)
+@given(NUMBERS.flatmap(lambda number: st.tuples(st.just(number), in_any_form(number))))
+def test_any_seed_is_the_plain_ints_or_one_sentence(method, case):
+    number, seed = case
+    try:
+        given = method(seed)
+    except (ValueError, TypeError) as sentence:
+        assert str(sentence).startswith("seed: expected a whole number from 0 to ") and len(str(sentence)) < 300
+        assert not (0 <= number < 2**64 and type(seed) is int)
+    else:
+        assert torch.equal(torch.as_tensor(given), torch.as_tensor(method(number)))
+
+
+def test_a_seed_of_the_courses_lime_fits_numpys_old_stream():
+    with pytest.raises(ValueError, match=f"^seed: expected a whole number from 0 to {2**32 - 1}, got {2**32}$"):
+        course.lime(food_cnn(), random_pictures(1), 1, samples=2, seed=2**32)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(width=32), min_size=12, max_size=12), st.sampled_from([torch.float16, torch.float32]))
+def test_any_picture_has_finite_maps_or_one_sentence(pixels, kind):
+    images = torch.tensor(pixels).reshape(1, 3, 2, 2).to(kind)
+    model = Linear((3, 2, 2)).to(kind)
+    for method in (
+        xai.saliency,
+        lambda *given: xai.smoothgrad(*given, samples=2),
+        lambda *given: xai.smoothgrad(*given, samples=2, noise=1e9, reduce="square"),
+        lambda *given: xai.integrated_gradients(*given).attributions,
+    ):
+        try:
+            assert method(model, images, 1).isfinite().all()
+        except ValueError as sentence:
+            assert str(sentence).startswith(("images: expected pixels in [0, 1], got", "model: expected finite "))
+
+
+@pytest.mark.parametrize("images", [
+    IMAGES.to_sparse(), IMAGES.to("meta"), torch.nested.nested_tensor([IMAGES[0], IMAGES[1]]),
+])  # fmt: skip
+def test_pictures_that_are_not_there_as_such(images):
+    with pytest.raises((TypeError, ValueError), match=r"^images: expected a dense"):
+        xai.saliency(MODEL, images, 1)
+
+
+def test_a_number_with_thousands_of_digits():
+    with pytest.raises(ValueError, match=r"^noise: expected a finite number from 0.0 up, got some int"):
+        xai.smoothgrad(MODEL, IMAGES, 1, noise=10**5000)

@@ -161,10 +161,8 @@ def _index(bert: Bert, corpus: Corpus) -> Index:
     contents = [[i for i, special in enumerate(one.special) if not special] for _, one in encodings]
     shape = (config.num_hidden_layers + 1, sum(map(len, contents)), config.hidden_size)
     index = Index(torch.empty(shape, dtype=torch.half), [], [], [], [])
-    starts = range(0, len(encodings), SENTENCES_AT_A_TIME)
-    for batch in progress_bar(
-        [slice(i, i + SENTENCES_AT_A_TIME) for i in starts], desc=f"{bert.name} reads the corpus"
-    ):
+    batches = [slice(i, i + SENTENCES_AT_A_TIME) for i in range(0, len(encodings), SENTENCES_AT_A_TIME)]
+    for batch in progress_bar(batches, desc=f"{bert.name} reads the corpus"):
         states = states_of_layers(bert, [one for _, one in encodings[batch]])
         for (number, one), content, its in zip(encodings[batch], contents[batch], states, strict=True):
             filled, (words, tags) = len(index.tokens), corpus.sentences[number]

@@ -9,6 +9,7 @@ from math import log
 import torch
 from torch import Tensor
 
+from hw9_xai.arguments import whole_number
 from hw9_xai.bert.attention import Attention, best_heads
 
 PERIODS = (".", "。")
@@ -48,10 +49,12 @@ class HeadFunctions:
 
     def of_head(self, head: int) -> str:
         """One head, counted from 1, of every layer: its scores and lifts, and what it is called."""
+        head = whole_number(head, "head", 1, self.entropy.shape[1])
         return self._table("layer", [(layer, head - 1) for layer in range(len(self.entropy))])
 
     def of_layer(self, layer: int) -> str:
         """Every head of one layer, counted from 1."""
+        layer = whole_number(layer, "layer", 1, len(self.entropy))
         return self._table("head", [(layer - 1, head) for head in range(self.entropy.shape[1])])
 
     def _table(self, counted: str, places: Sequence[tuple[int, int]]) -> str:
@@ -107,17 +110,13 @@ def head_functions(attention: Attention | Sequence[Attention]) -> HeadFunctions:
     score: dict[str, Tensor | None] = {}
     lift: dict[str, Tensor | None] = {}
     for name, function in FUNCTIONS.items():
-        pairs = [(function(one.weights, one), function(_even(one), one)) for one in sentences]
+        evens = [torch.full_like(one.weights[0, 0], 1 / len(one.tokens)) for one in sentences]
+        pairs = [(function(one.weights, one), function(even, one)) for one, even in zip(sentences, evens, strict=True)]
         found = [(ours, even) for ours, even in pairs if ours is not None and even is not None]
         score[name] = mean = torch.stack([ours for ours, _ in found]).mean(0) if found else None
         lift[name] = None if mean is None else mean / torch.stack([even for _, even in found]).mean()
-    entropy = torch.stack([_entropy(one.weights) for one in sentences]).mean(0)
-    return HeadFunctions(score, lift, entropy, len(sentences))
-
-
-def _even(attention: Attention) -> Tensor:
-    count = len(attention.tokens)
-    return torch.full((count, count), 1 / count)
+    entropies = [torch.special.entr(one.weights).sum(-1).mean(-1) / log(len(one.tokens)) for one in sentences]
+    return HeadFunctions(score, lift, torch.stack(entropies).mean(0), len(sentences))
 
 
 def _content(attention: Attention) -> list[int]:
@@ -134,11 +133,6 @@ def _neighbours(attention: Attention) -> tuple[list[int], list[int]]:
 def _next(weights: Tensor, attention: Attention) -> Tensor | None:
     left, right = _neighbours(attention)
     return weights[..., left, right].mean(-1) if left else None
-
-
-def _previous(weights: Tensor, attention: Attention) -> Tensor | None:
-    left, right = _neighbours(attention)
-    return weights[..., right, left].mean(-1) if left else None
 
 
 def _self(weights: Tensor, attention: Attention) -> Tensor | None:
@@ -163,10 +157,7 @@ def _sum_to(weights: Tensor, sources: list[int], targets: list[int]) -> Tensor:
     return weights[..., sources, :][..., targets].sum(-1).mean(-1)
 
 
-def _entropy(weights: Tensor) -> Tensor:
-    return torch.special.entr(weights).sum(-1).mean(-1) / log(weights.shape[-1])
-
-
 FUNCTIONS: dict[str, Callable[[Tensor, Attention], Tensor | None]] = {
-    "next": _next, "previous": _previous, "self": _self, "special": _special, "period": _period,
+    "next": _next, "previous": lambda weights, one: _next(weights.mT, one), "self": _self,
+    "special": _special, "period": _period,
 }  # fmt: skip

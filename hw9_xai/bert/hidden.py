@@ -47,14 +47,8 @@ class LayerNumbers:
     question_to_other_sentences: Tensor  # the same with the context's other sentences, on average; NaN without any
 
     def __str__(self) -> str:
-        return layer_table(
-            {
-                "answer apart": self.answer_distance,
-                "silhouette": self.silhouette,
-                "question~answer's sentence": self.question_to_answer_sentence,
-                "question~other sentences": self.question_to_other_sentences,
-            }
-        )
+        names = ("answer apart", "silhouette", "question~answer's sentence", "question~other sentences")
+        return layer_table(dict(zip(names, vars(self).values(), strict=True)))
 
 
 def hidden_states(

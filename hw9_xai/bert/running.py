@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 
+from hw9_xai.apart import Dice, twin
 from hw9_xai.bert.encoding import Encoding
 from hw9_xai.bert.models import Bert
 
@@ -76,12 +76,9 @@ def _each(
     share a batch."""
     found: dict[int, Tensor] = {}
     device = next(bert.model.parameters()).device
-    gpus = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(gpus), torch.inference_mode(False), torch.no_grad():
-        # The same modules in evaluation mode around the very same weights. transformers hangs hooks on a model that is
-        # asked for its inner states: here they end on the copy, and the caller's model stays as it is.
-        shared = {id(tensor): tensor for tensor in (*bert.model.parameters(), *bert.model.buffers())}
-        network = copy.deepcopy(bert.model, shared).eval()
+    with Dice(), torch.inference_mode(False), torch.no_grad(), torch.autocast(device.type, enabled=False):
+        # transformers hangs hooks on a model that is asked for its inner states: here on the twin, not on the caller's.
+        network = twin(bert.model).eval()
         for chosen in _batches(encodings):
             batch = [encodings[i] for i in chosen]
             inputs = {name: tensor.to(device) for name, tensor in _padded(bert, batch).items()}

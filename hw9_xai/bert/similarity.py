@@ -74,9 +74,8 @@ def similarity_by_layer(bert: Bert, sentences: Sequence[str], character: str, *,
     """
     choice(metric, "metric", METRICS)
     encodings, states = _read(bert, sentences)
-    return Comparison(
-        compare(_of_character(encodings, states, character), metric), _baseline(encodings, states, metric), metric
-    )
+    values = compare(_of_character(encodings, states, character), metric)
+    return Comparison(values, _baseline(encodings, states, metric), metric)
 
 
 def character_states(bert: Bert, sentences: Sequence[str], character: str) -> Tensor:  # (L+1,N,D)

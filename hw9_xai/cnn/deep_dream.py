@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from hw9_xai.arguments import number, pixels, whole_number
-from hw9_xai.cnn.network import Layer, up_to
+from hw9_xai.arguments import finite, number, pixels, seed_number, whole_number
+from hw9_xai.cnn.network import Layer, gradient, up_to
 from hw9_xai.progress import progress_bar
 
 
@@ -30,7 +30,7 @@ def deep_dream(
     image = pixels(image, "image", rank=3)
     octaves, steps = whole_number(octaves, "octaves"), whole_number(steps, "steps")
     lr, shrink = number(lr, "lr"), number(octave_scale, "octave_scale", least=1.0)
-    generator = torch.Generator().manual_seed(whole_number(seed, "seed", least=0))
+    generator = torch.Generator().manual_seed(seed_number(seed))
     picture = image[None]
     detail = torch.zeros_like(picture)  # what has been dreamt so far
     with up_to(model, cnnid, picture) as layer, progress_bar(total=octaves * steps, desc="Deep Dream") as progress:
@@ -41,10 +41,10 @@ def deep_dream(
             for _ in range(steps):
                 shift = torch.randint(-8, 9, (2,), generator=generator).tolist()
                 rolled = dream.roll(shift, (2, 3)).detach().clamp(0, 1).requires_grad_()
-                gradient = torch.autograd.grad(layer(rolled).square().mean(), rolled)[0]
-                if not gradient.any():
+                slope = gradient(layer(rolled).square().mean(), rolled)
+                if not slope.any():
                     raise ValueError(f"cnnid: {cnnid!r} does not answer to this image: its gradient is zero everywhere")
-                step = lr * gradient / gradient.abs().mean()
+                step = lr * finite(slope, "gradients") / slope.abs().mean()
                 dream = (rolled.detach() + step).clamp(0, 1).roll([-s for s in shift], (2, 3))
                 progress.update()
             detail = dream - ground

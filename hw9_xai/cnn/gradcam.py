@@ -9,8 +9,8 @@ from typing import Any, TypeGuard
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, pixels
-from hw9_xai.cnn.network import Layer, Network, batches, classifying, find_layer
+from hw9_xai.arguments import Labels, class_labels, finite, pixels, shape_of
+from hw9_xai.cnn.network import Layer, Network, batches, classifying, find_layer, gradient
 
 
 def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | None = None) -> Tensor:  # -> (N,H,W)
@@ -35,7 +35,7 @@ def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | 
             _class_map(network, chosen, images[batch], labels[batch]) for batch in batches(len(images), None, images)
         ]
     size = (images.shape[2], images.shape[3])
-    return nn.functional.interpolate(torch.cat(coarse)[:, None], size, mode="bilinear")[:, 0]
+    return finite(nn.functional.interpolate(torch.cat(coarse)[:, None], size, mode="bilinear")[:, 0], "maps")
 
 
 def _class_map(network: Network, layer: nn.Module, images: Tensor, labels: Tensor) -> Tensor:  # -> (N,h,w)
@@ -50,14 +50,13 @@ def _class_map(network: Network, layer: nn.Module, images: Tensor, labels: Tenso
         return kept[0].clone()  # a ReLU in place, say, may come next
 
     with _watching([layer], keep):
-        logits = network(images.clone())  # made in inference mode, it could not be kept for the backward pass
+        logits = network(images)
     if not came:
         raise ValueError(f"layer: the model never runs this {type(layer).__name__}")
     if not kept:
-        raise ValueError(f"layer: expected one that gives {_EXPECTED}, got {_shape(came[0])}")
+        raise ValueError(f"layer: expected one that gives {_EXPECTED}, got {shape_of(came[0])}")
     score = logits.gather(1, labels[:, None].clone()).sum()
-    (gradient,) = torch.autograd.grad(score, kept, allow_unused=True, materialize_grads=True)
-    weights = gradient.mean((2, 3), keepdim=True)  # (N,C,1,1)
+    weights = gradient(score, kept[0]).mean((2, 3), keepdim=True)  # (N,C,1,1)
     return (weights * kept[0].detach()).sum(1).relu()
 
 
@@ -70,7 +69,7 @@ def _last_with_a_map(model: nn.Module, network: Network, image: Tensor) -> nn.Mo
     for module, output in reversed(ran):
         if _is_map(output, image):
             return module
-    got = f"{_shape(ran[-1][1])} from the last of {len(ran)}" if ran else "none"
+    got = f"{shape_of(ran[-1][1])} from the last of {len(ran)}" if ran else "none"
     raise ValueError(f"model: expected an activation or a convolution that gives {_EXPECTED}, got {got}; name a layer")
 
 
@@ -90,7 +89,3 @@ def _is_map(output: object, images: Tensor) -> TypeGuard[Tensor]:
     if not isinstance(output, Tensor) or output.ndim != 4:
         return False
     return all(1 < size <= most for size, most in zip(output.shape[2:], images.shape[2:], strict=True))
-
-
-def _shape(output: object) -> str:
-    return str(tuple(output.shape)) if isinstance(output, Tensor) else type(output).__name__

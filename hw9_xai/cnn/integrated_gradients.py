@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, pixels, whole_number
+from hw9_xai.arguments import Labels, choice, class_labels, finite, pixels, whole_number
 from hw9_xai.cnn.network import Network, batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 
@@ -83,7 +83,7 @@ def path_gradient(
         for i in range(len(images)):
             for batch in batches(len(alphas), batch_size, images):
                 path = _path(images[i], baseline[i], alphas[batch])  # (B,C,H,W)
-                gradients = input_gradients(network, path, labels[i].expand(len(path)))
+                gradients = finite(input_gradients(network, path, labels[i].expand(len(path))), "gradients")
                 total[i] += torch.einsum("k,kchw->chw", weights[batch], gradients)
                 progress.update(len(path))
     return total

@@ -43,7 +43,7 @@ def true_effects(
     if not without:
         return {}
     others = torch.stack(list(without.values())).to(image)
-    scores = predict(model, torch.cat([image[None], others]))[:, int(label)]
+    scores = predict(model, torch.cat([image[None], others]), label)[:, int(label)]
     return {part: float(scores[0] - score) for part, score in zip(without, scores[1:], strict=True)}
 
 

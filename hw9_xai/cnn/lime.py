@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from hw9_xai.arguments import Labels, choice, class_labels, number, pixels, whole_number
+from hw9_xai.arguments import Labels, choice, class_labels, finite, number, pixels, seed_number, whole_number
 from hw9_xai.cnn.network import Network, batches, classifying
 from hw9_xai.cnn.superpixels import Segmentation, hide_everything, segment
 from hw9_xai.progress import progress_bar
@@ -42,7 +42,7 @@ class LimeExplanation:
         return (self.weights / self.segments.flatten().bincount())[self.segments]
 
     def strongest(self, segments: int = 11, min_weight: float = 0.0) -> Tensor:  # numbers of segments, strongest first
-        order = self.weights.abs().argsort(descending=True, stable=True)[:segments]
+        order = self.weights.abs().argsort(descending=True, stable=True)[: whole_number(segments, "segments", 0)]
         return order[self.weights[order].abs() >= min_weight]
 
     def overlay(self, segments: int = 11, min_weight: float = 0.0) -> Tensor:  # (3,H,W)
@@ -80,7 +80,7 @@ def lime(
     """
     images = pixels(images)
     labels = class_labels(labels, images)
-    samples, seed = whole_number(samples, "samples"), whole_number(seed, "seed", least=0)
+    samples, seed = whole_number(samples, "samples"), seed_number(seed)
     choice(of, "of", ("score", "probability"))
     if (width := number(kernel_width, "kernel_width")) == 0:
         raise ValueError("kernel_width: expected a number above 0, got 0")
@@ -139,7 +139,7 @@ def explain(
     image: Tensor, segments: Tensor, label: int, shown: np.ndarray, scores: Tensor, kernel_width: float
 ) -> LimeExplanation:
     weights, intercept, r2, effective = weighted_ridge(shown, scores.double().cpu().numpy(), kernel_width)
-    by_class = torch.from_numpy(weights.T.copy()).to(image)  # (classes,S)
+    by_class = finite(torch.from_numpy(weights.T.copy()).to(image), "weights")  # (classes,S)
     return LimeExplanation(
         image, segments, label, by_class[label], float(intercept[label]), float(r2[label]), effective, by_class
     )
@@ -154,8 +154,10 @@ def weighted_ridge(
     package, whose numbers these are on the same samples. All classes share one matrix, so one solve serves them all.
     """
     distance = 1 - np.sqrt(shown.mean(1))  # the cosine distance of a 0/1 row from the row of ones
-    proximity = np.sqrt(np.exp(-(distance**2) / kernel_width**2))  # (n,)
-    total = proximity.sum()
+    with np.errstate(over="ignore", under="ignore"):
+        proximity = np.sqrt(np.exp(-((distance / kernel_width) ** 2)))  # (n,)
+    if (total := proximity.sum()) < 1e-100:
+        raise ValueError(f"kernel_width: expected more, got {kernel_width}: no sample is that near to the picture")
     centre, mean = proximity @ shown / total, proximity @ scores / total  # (S,), (classes,)
     x, y = shown - centre, scores - mean
     weighted = x.T * proximity  # (S,n)
@@ -168,7 +170,8 @@ def r_squared(
     scores: np.ndarray, fitted: np.ndarray, importance: np.ndarray
 ) -> np.ndarray:  # (n,classes) -> (classes,)
     """The share of each class's variance that a fit explains; 1 where there is none to explain."""
-    total = importance.sum() or 1.0
+    total, largest = importance.sum() or 1.0, np.abs(scores).max() or 1.0  # whose square might be infinite
+    scores, fitted = scores / largest, fitted / largest
     mean = importance @ scores / total
     unexplained, variance = importance @ (scores - fitted) ** 2, importance @ (scores - mean) ** 2
     constant = variance <= total * (np.finfo(np.float32).eps * np.abs(mean)) ** 2

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import fuse_conv_bn_eval
+from torch.func import functional_call
+from torch.nn.utils import fuse_conv_bn_weights
 
-from hw9_xai.arguments import whole_number
+from hw9_xai.apart import TURN, Dice, twin
+from hw9_xai.arguments import finite, shape_of, shortened, whole_number
+from hw9_xai.cnn.classifier import FoodCNN
 
 Network = Callable[[Tensor], Tensor]
 Layer = int | str | nn.Module  # an index of `model.cnn`, a dotted name, or the module itself
@@ -24,6 +27,9 @@ def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Net
     because only its author knows what its `forward` does besides computing (count, record, reshape in memory order).
     The copy rounds otherwise: where a ReLU or a maximum hangs on the last bit, single gradients differ by percents.
     That is lost in a mean over many passes, and would not be in one pass.
+
+    Threads may share a model: private copies (on a CPU) run side by side, models themselves in turn, in eval mode until
+    done: train none meanwhile. What a model draws comes from a stream of its own; autocast around the call is off.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, got {type(model).__name__}")
@@ -31,17 +37,26 @@ def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Net
     if weight.device != images.device or weight.dtype != images.dtype:
         ours, theirs = f"{images.dtype} on {images.device}", f"{weight.dtype} on {weight.device}"
         raise ValueError(f"images: expected the model's own kind, {theirs}, got {ours}")
-    gpus = [images.device] if images.is_cuda else []
-    # A model may draw random numbers, and we may be called under no_grad: neither must reach the caller or stop us.
-    with torch.random.fork_rng(gpus), torch.inference_mode(False), torch.enable_grad():
-        network = _fast_copy(model) if fast and _is_plain(model) else model
-        training = [module for module in network.modules() if module.training]
+    kind = images.device.type
+    with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
+        with TURN:  # not while another thread's hooks are on the model
+            network = _fast_copy(model) if fast and _is_plain(model) else model
+        with nullcontext() if network is not model and kind == "cpu" else _in_turn(network, kind):
+            tensors = [*network.named_parameters(), *network.named_buffers()]
+            made = {name: one.clone() for name, one in tensors if one.is_inference()}  # those would know no gradients
+            yield partial(functional_call, network, made) if made else network
+
+
+@contextmanager
+def _in_turn(model: nn.Module, kind: str) -> Iterator[None]:
+    with TURN, Dice():
+        training = [module for module in model.modules() if getattr(module, "training", False)]  # a frozen one has none
         rounds = torch.backends.cudnn.allow_tf32  # recent GPUs round what they multiply to 10 bits: maps differ by 3 %
         try:
-            torch.backends.cudnn.allow_tf32 = rounds and not images.is_cuda
+            torch.backends.cudnn.allow_tf32 = rounds and kind != "cuda"
             for module in training:
                 module.training = False
-            yield network
+            yield
         finally:
             torch.backends.cudnn.allow_tf32 = rounds
             for module in training:
@@ -54,13 +69,12 @@ def classifying(model: nn.Module, images: Tensor, labels: Tensor, fast: bool = T
     highest = int(labels.max())
 
     def logits(pictures: Tensor) -> Tensor:
-        answer = network(pictures)
+        answer = network(pictures.clone())  # it may write into what it is given, and into what it gave before
         if not isinstance(answer, Tensor) or answer.ndim != 2 or len(answer) != len(pictures):
-            got = tuple(answer.shape) if isinstance(answer, Tensor) else type(answer).__name__
-            raise ValueError(f"model: expected logits of shape ({len(pictures)}, classes), got {got}")
+            raise ValueError(f"model: expected logits of shape ({len(pictures)}, classes), got {shape_of(answer)}")
         if highest >= answer.shape[1]:
             raise ValueError(f"labels: expected 0 to {answer.shape[1] - 1}, the model's classes, got {highest}")
-        return answer
+        return finite(answer, "logits").clone()
 
     with running(model, images, fast) as network:
         yield logits
@@ -71,13 +85,13 @@ def _is_plain(model: nn.Module) -> bool:
     told from the original."""
     return all(
         (vars(type(module)).get("is_plain") or type(module).__module__.startswith("torch.nn.modules."))
-        and not any(getattr(module, hooks) for hooks in _HOOKS)
+        and not any(
+            getattr(module, f"_{kind}_hooks") for kind in ("forward", "forward_pre", "backward", "backward_pre")
+        )
+        and not isinstance(module, nn.FractionalMaxPool2d)  # alone among them it draws in eval mode
         and "forward" not in vars(module)
         for module in model.modules()
     )
-
-
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 def _fast_copy(model: nn.Module) -> nn.Module:
@@ -85,47 +99,57 @@ def _fast_copy(model: nn.Module) -> nn.Module:
 
     Indices stay: what was folded away is an Identity.
     """
-    fast = copy.deepcopy(model).eval().requires_grad_(False)
+    fast = twin(model).eval()
+    for own in [own for module in fast.modules() for own in (module._parameters, module._buffers)]:
+        own.update({name: one.detach().clone() for name, one in own.items() if one is not None})  # type: ignore[misc]
     for sequence in [module for module in fast.modules() if type(module) is nn.Sequential]:
         modules = [*sequence, None, None]
         for i, (first, second, third) in enumerate(zip(modules, modules[1:], modules[2:], strict=False)):
             if type(first) is nn.Conv2d and type(second) is nn.BatchNorm2d and second.track_running_stats:
-                sequence[i], sequence[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
-                if type(third) is nn.ReLU:
-                    third.inplace = True  # nobody else needs the convolution's output, not even its gradient
+                norm = (second.running_mean, second.running_var, second.eps, second.weight, second.bias)
+                fused = twin(first)  # elsewhere it may stand without its norm
+                sequence[i], sequence[i + 1] = fused, nn.Identity()
+                fused.weight, fused.bias = fuse_conv_bn_weights(first.weight, first.bias, *norm)  # type: ignore[arg-type]
+                if type(third) is nn.ReLU:  # nobody else needs the convolution's output, not even its gradient
+                    sequence[i + 2] = nn.ReLU(inplace=True)
     return fast.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # older torch does not hint it
 
 
 @contextmanager
 def up_to(model: nn.Module, cnnid: Layer, images: Tensor) -> Iterator[Callable[[Tensor], Tensor]]:
     """The network up to one layer, as a function from pictures to that layer's output."""
-    layer = find_layer(model, cnnid)
-    cnn = getattr(model, "cnn", None)
-    if isinstance(cnn, nn.Sequential) and layer in list(cnn):
-        with running(cnn[: list(cnn).index(layer) + 1], images) as network:
+    layer, runs_once = find_layer(model, cnnid), False
+    with TURN:  # not while another thread's hooks are on the model
+        cnn = [*model.cnn] if type(model) is FoodCNN and _is_plain(model) else []
+    if cnn.count(layer) == 1:  # how another model comes to its layers only its `forward` knows
+        with running(nn.Sequential(*cnn[: cnn.index(layer) + 1]), images) as network:
             yield network
         return
 
     def until_reached(pictures: Tensor) -> Tensor:
-        handle = layer.register_forward_hook(_stop)
-        try:
-            model(pictures)
-        except _Reached as reached:
-            return reached.args[0]
-        finally:
-            handle.remove()
-        raise ValueError(f"cnnid: the model never runs its layer {cnnid!r}")
+        nonlocal runs_once
+        came: list[Tensor] = []
 
-    with running(model, images, fast=False):
+        def see(module: nn.Module, inputs: tuple, output: Tensor) -> Tensor | None:
+            came.append(output)
+            if runs_once:
+                raise RuntimeError("what comes after the layer need not run again")
+            return output.clone() if isinstance(output, Tensor) else None  # a ReLU in place may come next
+
+        with layer.register_forward_hook(see):
+            try:
+                network(pictures.clone())
+            except Exception:  # this one, or what comes after it is not made for pictures of this size
+                if not came:
+                    raise
+        if len(came) != 1:
+            often = f"{len(came)} times: expected one that runs once" if came else "never"
+            raise ValueError(f"cnnid: the model runs its layer {shortened(cnnid)} {often}")
+        runs_once = True
+        return came[0]
+
+    with running(model, images, fast=False) as network:
         yield until_reached
-
-
-class _Reached(Exception):
-    """Carries a layer's output out of the model: what comes after it need not run."""
-
-
-def _stop(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
-    raise _Reached(output)
 
 
 def find_layer(model: nn.Module, layer: Layer, name: str = "cnnid") -> nn.Module:  # `name`: what the caller calls it
@@ -142,16 +166,15 @@ def find_layer(model: nn.Module, layer: Layer, name: str = "cnnid") -> nn.Module
             names = [one for one, _ in model.named_modules() if one]
             raise ValueError(f"{name}: no layer {layer!r}; there are {', '.join(names[:8])} ...") from None
     cnn = getattr(model, "cnn", None)
-    if cnn is None:
+    if not isinstance(cnn, nn.Sequential | nn.ModuleList):
         raise ValueError(f"{name}: the model has no `cnn` to index by {layer!r}: pass a dotted name or a module")
     return cnn[whole_number(layer, name, 0, len(cnn) - 1)]
 
 
 def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
     if not isinstance(output, Tensor) or output.ndim != 4:
-        got = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
-        raise ValueError(f"cnnid: expected a layer with filters, whose output is (N, C, h, w), got {got}")
-    return output[:, whole_number(filterid, "filterid", 0, output.shape[1] - 1)]
+        raise ValueError(f"cnnid: expected a layer with filters, giving (N, C, h, w), got {shape_of(output)}")
+    return finite(output[:, whole_number(filterid, "filterid", 0, output.shape[1] - 1)], "activations")
 
 
 def batches(count: int, batch_size: int | None, images: Tensor) -> list[slice]:
@@ -176,4 +199,12 @@ def input_gradients(network: Network, pictures: Tensor, labels: Tensor, of: str 
         total = logits.gather(1, labels[:, None]).sum()
     else:
         total = nn.functional.cross_entropy(logits, labels, reduction="sum")
-    return torch.autograd.grad(total, pictures)[0]  # not backward(): that would fill the parameters' .grad
+    return gradient(total, pictures)
+
+
+def gradient(total: Tensor, where: Tensor) -> Tensor:
+    """Not by backward(): that would fill the parameters' .grad."""
+    found = torch.autograd.grad(total, where, allow_unused=True)[0] if total.requires_grad else None
+    if found is None:  # zeros would say that nothing matters to it
+        raise ValueError("model: expected an answer with gradients, got one that is constant or cut off from them")
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
+from hw9_xai.arguments import Labels, class_labels, finite, pixels, whole_number
 from hw9_xai.cnn.network import batches, classifying
 from hw9_xai.cnn.superpixels import hide_everything
 from hw9_xai.progress import progress_bar
@@ -53,7 +53,7 @@ def occlusion(
                 progress.update(len(masks))
             total = torch.einsum("k,kh,kw->hw", torch.cat(losses), rows.to(image), columns.to(image))
             maps.append(total / torch.outer(down.sum(0), across.sum(0)).to(image))
-    return torch.stack(maps)
+    return finite(torch.stack(maps), "scores")
 
 
 def _covered(length: int, window: int, stride: int) -> Tensor:  # -> (windows,length) bool

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from hw9_xai.arguments import bool_mask
+
 Masks = Mapping[str, Tensor]  # (H,W) bool by part: disjoint, together the whole picture
 
 # What food lies on, in or beside. Whatever else has a mask is taken for food.
@@ -25,7 +27,7 @@ def part_sums(map: Tensor, masks: Masks) -> dict[str, float]:
     >>> part_sums(torch.tensor([[3.0, -1.0]]), {"left": left, "right": ~left})
     {'left': 3.0, 'right': -1.0}
     """
-    return descending({part: float(map[mask.to(map.device)].sum()) for part, mask in masks.items()})
+    return descending({part: float(map[bool_mask(mask, map)].double().sum()) for part, mask in masks.items()})
 
 
 def part_means(map: Tensor, masks: Masks) -> dict[str, float]:
@@ -39,7 +41,7 @@ def part_means(map: Tensor, masks: Masks) -> dict[str, float]:
     for part, mask in masks.items():
         if map.shape != mask.shape:
             map = interpolate(map[None, None], mask.shape, mode="bilinear", align_corners=False)[0, 0]
-        means[part] = float(map[mask.to(map.device)].mean())
+        means[part] = float(map[bool_mask(mask, map)].double().mean())
     return descending(means)
 
 

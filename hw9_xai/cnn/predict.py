@@ -9,14 +9,14 @@ from hw9_xai.arguments import Labels, class_labels, pixels
 from hw9_xai.cnn.network import batches, classifying
 
 
-def predict(model: nn.Module, images: Tensor) -> Tensor:  # -> (N,classes) logits
-    """The logits of each picture, however many there are.
+def predict(model: nn.Module, images: Tensor, labels: Labels = 0) -> Tensor:  # -> (N,classes) logits
+    """The logits of each picture, however many there are; refused where there are none for these labels.
 
     >>> predict(FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128)).shape
     torch.Size([2, 11])
     """
     images = pixels(images)
-    with classifying(model, images, class_labels(0, images)) as network, torch.no_grad():
+    with classifying(model, images, class_labels(labels, images)) as network, torch.no_grad():
         return torch.cat([network(images[batch]) for batch in batches(len(images), None, images)])
 
 

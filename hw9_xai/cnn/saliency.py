@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, pixels
+from hw9_xai.arguments import Labels, choice, class_labels, finite, pixels
 from hw9_xai.cnn.network import batches, classifying, input_gradients
 
 
@@ -26,4 +26,4 @@ def saliency(model: nn.Module, images: Tensor, labels: Labels, *, of: str = "los
         gradients = [
             input_gradients(network, images[batch], labels[batch], of) for batch in batches(len(images), None, images)
         ]
-    return torch.cat(gradients).abs().amax(1)  # (N,C,H,W) -> (N,H,W)
+    return finite(torch.cat(gradients).abs().amax(1), "gradients")  # (N,C,H,W) -> (N,H,W)

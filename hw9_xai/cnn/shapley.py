@@ -9,7 +9,7 @@ import torch
 from scipy.special import comb
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
+from hw9_xai.arguments import Labels, class_labels, finite, pixels, seed_number, whole_number
 from hw9_xai.cnn.lime import LimeExplanation, r_squared, score_samples
 from hw9_xai.cnn.network import classifying
 from hw9_xai.cnn.superpixels import Segmentation, hide_everything, segment
@@ -40,7 +40,7 @@ def shapley(
     """
     images = pixels(images)
     labels = class_labels(labels, images)
-    samples, seed = whole_number(samples, "samples", least=2), whole_number(seed, "seed", least=0)
+    samples, seed = whole_number(samples, "samples", least=2), seed_number(seed)
     maps = [segment(image, segments) for image in images]
     hidden = [hide_everything(image, pieces, hide) for image, pieces in zip(images, maps, strict=True)]
     drawn = [subsets(int(pieces.max()) + 1, samples, np.random.default_rng(seed)) for pieces in maps]
@@ -53,7 +53,7 @@ def shapley(
             weights, empty = fair_shares(shown, scores, kernel)
             r2 = r_squared(scores, empty + shown @ weights, kernel)
             effective = float(kernel.sum() ** 2 / ((kernel**2).sum() or 1))
-            by_class = torch.from_numpy(weights.T.copy()).to(image)  # (classes,S)
+            by_class = finite(torch.from_numpy(weights.T.copy()).to(image), "weights")  # (classes,S)
             c = int(label)
             explanations.append(
                 LimeExplanation(image, pieces, c, by_class[c], float(empty[c]), float(r2[c]), effective, by_class)

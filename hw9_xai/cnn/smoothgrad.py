@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, number, pixels, whole_number
+from hw9_xai.arguments import Labels, choice, class_labels, finite, number, pixels, seed_number, whole_number
 from hw9_xai.cnn.network import batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 
@@ -51,7 +51,7 @@ def mean_gradient(
     seed: int,
     batch_size: int | None,
 ) -> Tensor:  # -> (N,C,H,W)
-    samples, seed = whole_number(samples, "samples"), whole_number(seed, "seed", least=0)
+    samples, seed = whole_number(samples, "samples"), seed_number(seed)
     choice(of, "of", ("loss", "score"))
     reduction = REDUCE[choice(reduce, "reduce", tuple(REDUCE))]
     # On the CPU for any device, and one sample at a time: neither the device nor the batch changes the noise.
@@ -67,4 +67,4 @@ def mean_gradient(
                 gradients = input_gradients(network, image + sigma[i] * gauss, label.expand(size), of)
                 total[i] += reduction(gradients).sum(0)
                 progress.update(size)
-    return total / samples
+    return finite(total / samples, "gradients")

@@ -39,9 +39,10 @@ def hide_everything(image: Tensor, segments: Tensor, hide: str | Sequence[float]
     if isinstance(hide, str):
         choice(hide, "hide", ("mean", "black", "blur"))
     if hide == "mean":
-        flat, sums = segments.flatten(), image.new_zeros(len(image), int(segments.max()) + 1)
-        means = sums.index_add(1, flat, image.flatten(1)) / flat.bincount()  # (C,S)
-        return means[:, segments]
+        flat, exact = segments.flatten(), torch.promote_types(image.dtype, torch.float32)  # half: 2048 + 1 is 2048
+        sums = image.new_zeros(len(image), int(segments.max()) + 1, dtype=exact)
+        means = sums.index_add(1, flat, image.flatten(1).to(exact)) / flat.bincount()  # (C,S)
+        return means[:, segments].to(image)
     if hide == "black":
         return torch.zeros_like(image)
     if hide == "blur":

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, grid_sample
 
-from hw9_xai.arguments import choice, number, pixels, whole_number
-from hw9_xai.cnn.network import Layer, one_filter, up_to
+from hw9_xai.arguments import choice, finite, number, pixels, seed_number, whole_number
+from hw9_xai.cnn.network import Layer, gradient, one_filter, up_to
 from hw9_xai.progress import progress_bar
 
 
@@ -39,7 +39,7 @@ def filter_visualization(
     >>> filter_visualization(FoodCNN(width=8), cnnid=14, filterid=0, steps=2).shape
     torch.Size([1, 3, 128, 128])
     """
-    steps, seed = whole_number(steps, "steps"), whole_number(seed, "seed", least=0)
+    steps, seed = whole_number(steps, "steps"), seed_number(seed)
     lr, jitter, scale = number(lr, "lr"), number(jitter, "jitter"), number(scale, "scale")
     rotation = number(rotation, "rotation")
     encode, decode = PARAMETRIZATIONS[choice(parametrization, "parametrization", tuple(PARAMETRIZATIONS))]
@@ -54,40 +54,35 @@ def filter_visualization(
         def excitement(pictures: Tensor) -> Tensor:  # (N,) mean over the filter's map
             return one_filter(layer(pictures), filterid).flatten(1).mean(1)
 
-        _refuse_dead(excitement, images, filterid)
+        # Where nothing a filter sees changes its answer, ascent has nowhere to go: better said than a grey picture.
+        first = images.clone().requires_grad_()
+        if dead := [i for i, one in enumerate(gradient(excitement(first).sum(), first)) if not one.any()]:
+            raise ValueError(
+                f"filterid: filter {filterid} is dead on the start image (number {', '.join(map(str, dead))}): no "
+                "pixel changes it. Try the layer before the ReLU, another seed, or start=pictures"
+            )
         # A picture is the sigmoid of what is optimised: it cannot leave [0, 1].
         code = encode(images.clamp(0.01, 0.99).logit()).requires_grad_()
         optimizer = torch.optim.Adam([code], lr)
         for _ in progress_bar(range(steps), desc="filter visualisation"):
             pictures = decode(code, images.shape).sigmoid()
             seen = _nudge(pictures, jitter, scale, rotation, generator)
-            code.grad = torch.autograd.grad(-excitement(seen).sum(), code)[0]
+            code.grad = gradient(-excitement(seen).sum(), code)
             optimizer.step()
-    return decode(code, images.shape).sigmoid().detach()
-
-
-def _refuse_dead(excitement: Callable[[Tensor], Tensor], images: Tensor, filterid: int) -> None:
-    """Where nothing a filter sees changes its answer, ascent has nowhere to go: better said than a grey picture."""
-    seen = images.clone().requires_grad_()
-    gradient = torch.autograd.grad(excitement(seen).sum(), seen)[0]
-    if dead := [i for i, one in enumerate(gradient) if not one.any()]:
-        raise ValueError(
-            f"filterid: filter {filterid} is dead on the start image (number {', '.join(map(str, dead))}): no pixel "
-            "changes it. Try the layer before the ReLU, another seed, or start=pictures"
-        )
+    return finite(decode(code, images.shape).sigmoid().detach(), "gradients")
 
 
 def _noise(model: nn.Module, size: int, generator: torch.Generator) -> Tensor:  # (1,C,size,size)
     first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
     if first is None:
         raise ValueError('start: the model has no Conv2d to tell how many channels "noise" needs: pass a picture')
-    noise = torch.randn(1, first.in_channels, size, size, generator=generator)
+    noise = torch.randn(1, first.in_channels, size, size, generator=generator, dtype=torch.float32)
     return (0.5 + 0.02 * noise).clamp(0, 1).to(first.weight)
 
 
 def _nudge(pictures: Tensor, jitter: float, scale: float, rotation: float, generator: torch.Generator) -> Tensor:
     """The pictures shifted, scaled and turned a little, each in its own way."""
-    dice = 2 * torch.rand(4, len(pictures), generator=generator) - 1  # in [-1, 1]
+    dice = 2 * torch.rand(4, len(pictures), generator=generator, dtype=torch.float32) - 1  # in [-1, 1]
     zoom, angle = 1 + scale * dice[0], rotation * pi / 180 * dice[1]
     cos, sin = zoom * angle.cos(), zoom * angle.sin()
     shift = 2 * jitter * dice[2:]  # grid coordinates run from -1 to 1
@@ -108,7 +103,8 @@ def _from_waves(waves: Tensor, shape: torch.Size) -> Tensor:
 def _amplitude(shape: torch.Size) -> Tensor:  # (H,W//2+1)
     """Natural pictures have amplitudes like 1/frequency: so scaled, one step moves large shapes as readily as small."""
     height, width = shape[-2:]
-    rows, columns = torch.fft.fftfreq(height)[:, None], torch.fft.rfftfreq(width)[None]
+    rows = torch.fft.fftfreq(height, dtype=torch.float32)[:, None]
+    columns = torch.fft.rfftfreq(width, dtype=torch.float32)[None]
     return 1 / (rows**2 + columns**2).sqrt().clamp(min=1 / max(height, width)) / 4
 
 

@@ -4,15 +4,9 @@ from hw9_xai.trust.controls import edges, uniform
 from hw9_xai.trust.exam import CONTROLS, MEASURES, examine
 from hw9_xai.trust.forgetting import cascade, complexity, layers_with_weights, noisy_mean, randomised
 from hw9_xai.trust.known import KnownNetwork
-from hw9_xai.trust.measures import (
-    agreement,
-    area_alone,
-    concentration,
-    mass_over_area,
-    pointing,
-    rank_accuracy,
-    rank_correlation,
-    right_sign,
+
+from hw9_xai.trust.measures import (  # fmt: skip # isort: skip
+    agreement, area_alone, concentration, mass_over_area, pointing, rank_accuracy, rank_correlation, right_sign,
     similarity,
 )  # fmt: skip
 from hw9_xai.trust.methods import METHODS

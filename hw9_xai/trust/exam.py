@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from hw9_xai.arguments import shape_of
 from hw9_xai.cnn.interventions import true_effects
 from hw9_xai.cnn.parts import food_mask, joined, part_sums
 from hw9_xai.cnn.predict import predict
@@ -37,10 +38,9 @@ class Case:
 
     def explain(self, model: nn.Module, images: Tensor, label: int, seed: int) -> Tensor:  # (H,W)
         labels = torch.tensor([label], device=images.device)
-        maps = self.method(model, images, labels, **({"seed": seed} if self.draws else {}))
+        maps = self.method(model, images.clone(), labels, **({"seed": seed} if self.draws else {}))
         if not isinstance(maps, Tensor) or maps.shape != images[:, 0].shape or not maps.isfinite().all():
-            got = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
-            raise ValueError(f"methods: expected finite maps of shape {tuple(images[:, 0].shape)}, got {got}")
+            raise ValueError(f"methods: expected finite maps of shape {shape_of(images[:, 0])}, got {shape_of(maps)}")
         return maps.detach()[0]
 
     @cached_property
@@ -142,33 +142,27 @@ class Measure(NamedTuple):
     signed: bool = False  # only for methods whose maps have signs
 
 
-def _several(case: Case) -> bool:
-    return len(case.truth.seen) > 1
-
-
+SEVERAL: Callable[[Case], bool] = lambda case: len(case.truth.seen) > 1  # noqa: E731
 MEASURES = {
     "mass / area": Measure(("哪個區域？", "which region?"), lambda case: mass_over_area(case.map, case.truth.food)),
     "top-K on food": Measure(("哪些像素？", "which pixels?"), lambda case: rank_accuracy(case.map, case.truth.food)),
     "pointing game": Measure(("哪一點？", "which single spot?"), lambda case: pointing(case.map, case.truth.food)),
     "agreement by size": Measure(
         ("哪個部分最重要？", "which part matters most?"),
-        lambda case: agreement(case.map, case.truth.masks, case.truth.effects), asks=_several,
+        lambda case: agreement(case.map, case.truth.masks, case.truth.effects), asks=SEVERAL,
     ),
     "agreement with sign": Measure(
         ("部分的排名與正負？", "which part, with its sign?"),
-        lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True),
-        asks=_several, signed=True,
+        lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True), asks=SEVERAL, signed=True,
     ),
-    "right sign": Measure(
-        ("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True
-    ),
+    "right sign": Measure(("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True),
     "fair shares": Measure(
         ("各部分的份？", "each part's fair share?"),
         lambda case: agreement(case.map, case.truth.masks, case.truth.shares, signed=True),
         asks=lambda case: len(case.truth.scene.players) > 1,
     ),
     "right about the class": Measure(
-        ("為什麼是這一類？", "why this class and not the next?"), _about_the_class, first=8, bar=0.0, asks=_several
+        ("為什麼是這一類？", "why this class and not the next?"), _about_the_class, first=8, bar=0.0, asks=SEVERAL
     ),
     "insertion": Measure(
         ("哪些像素就夠？", "which pixels suffice?"),

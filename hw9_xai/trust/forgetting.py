@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import whole_number
+from hw9_xai.apart import Dice
+from hw9_xai.arguments import seed_number, whole_number
 
 
 def layers_with_weights(model: nn.Module) -> list[str]:
@@ -41,8 +42,7 @@ def randomised(model: nn.Module, depth: int, *, seed: int = 0) -> nn.Module:
     if whole_number(depth, "depth", least=0) > len(names):
         raise ValueError(f"depth: expected at most {len(names)}, the model's layers, got {depth}")
     forgetful = copy.deepcopy(model)
-    with torch.random.fork_rng():
-        torch.manual_seed(whole_number(seed, "seed", least=0))
+    with Dice(seed_number(seed)):
         for name in names[:depth]:
             layer: Any = forgetful.get_submodule(name)
             layer.reset_parameters()
@@ -73,10 +73,10 @@ def noisy_mean(
     >>> torch.equal(trust.noisy_mean(trust.edges, images, samples=1, noise=0), trust.edges(images))
     True
     """
-    dice = torch.Generator().manual_seed(whole_number(seed, "seed", least=0))
+    dice = torch.Generator().manual_seed(seed_number(seed))
     total = torch.zeros_like(images[:, 0])
     for _ in range(whole_number(samples, "samples")):
-        gauss = torch.randn(images.shape, generator=dice).to(images)
+        gauss = torch.randn(images.shape, generator=dice, dtype=torch.float32).to(images)
         total += explain((images + noise * gauss).clamp(0, 1))
     return total / samples
 

@@ -14,6 +14,7 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from hw9_xai.arguments import bool_mask
 from hw9_xai.cnn.parts import Masks, descending, joined, part_sums
 
 # -- against a mask ----------------------------------------------------------------------------------------------------
@@ -68,11 +69,9 @@ def pointing(map: Tensor, mask: Tensor) -> float:
 
 
 def _sizes_inside(map: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:  # (H*W,) float64 |map|, (H*W,) bool
-    if map.shape != mask.shape:
-        raise ValueError(f"mask: expected the map's shape {tuple(map.shape)}, got {tuple(mask.shape)}")
-    if not mask.any():
+    if not (mask := bool_mask(mask, map)).any():
         raise ValueError("mask: expected at least one pixel, got an empty part")
-    return _finite(map).abs().flatten(), mask.to(map.device).flatten()
+    return _finite(map).abs().flatten(), mask.flatten()
 
 
 def _finite(map: Tensor) -> Tensor:

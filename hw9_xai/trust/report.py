@@ -16,7 +16,7 @@ import joblib
 import torch
 from torch import nn
 
-from hw9_xai.arguments import choice, whole_number
+from hw9_xai.arguments import choice, seed_number
 from hw9_xai.cnn.scenes import Scene, load_scenes
 from hw9_xai.output import write
 from hw9_xai.progress import progress_bar
@@ -116,7 +116,7 @@ def trust_report(
     scenes = load_scenes() if scenes is None else scenes
     protocol = {
         "protocol": PROTOCOL,
-        "seed": whole_number(seed, "seed", least=0),
+        "seed": seed_number(seed),
         "torch": torch.__version__.split("+")[0],
         "model": fingerprint(model),
         "methods": list(everyone),

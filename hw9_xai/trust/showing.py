@@ -41,4 +41,5 @@ def _mean_probability(
     rank = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=map.device)).reshape(map.shape)
     shares = torch.arange(1, steps + 1, device=map.device) / steps
     changed = rank < shares[:, None, None] * map.numel()  # (steps,H,W)
-    return float(predict(model, torch.where(changed[:, None], after, before)).softmax(1)[:, label].mean())
+    pictures = torch.where(changed[:, None], after, before)
+    return float(predict(model, pictures, label).softmax(1)[:, int(label)].mean())

@@ -12,7 +12,7 @@ import torch
 from scipy.stats import t as student
 from torch import Tensor
 
-from hw9_xai.arguments import whole_number
+from hw9_xai.arguments import seed_number
 
 ROUNDING = 1e-9  # a lead no larger than this is none: two correlations of 1 may differ in their last bit
 Measured = Mapping[str, Mapping[str, Sequence[float] | Tensor]]  # measure -> method -> one number for each picture
@@ -123,7 +123,7 @@ def bootstrap(values: Tensor, *, seed: int = 0, draws: int = 2000) -> Interval:
     0.50 [0.50, 0.50]
     """
     values = _row(values)
-    dice = torch.Generator().manual_seed(whole_number(seed, "seed", least=0))
+    dice = torch.Generator().manual_seed(seed_number(seed))
     means = values[torch.randint(len(values), (draws, len(values)), generator=dice)].mean(1)
     low, high = means.quantile(torch.tensor([0.025, 0.975], dtype=torch.double)).tolist()
     return Interval(float(values.mean()), low, high)

@@ -136,3 +136,12 @@ def test_one_head_of_every_layer_as_a_table():
         assert cells[1::2][:-1] == [f"{score[layer, 1]:.2f}" for score in functions.score.values()]
     _, *rows = functions.of_layer(3).splitlines()
     assert len(rows) == 4 and rows[1].split()[1:] == functions.of_head(2).splitlines()[3].split()[1:]
+
+
+@pytest.mark.parametrize("number", [0, -1, 99])
+def test_heads_and_layers_are_counted_from_1(number):
+    functions = head_functions(attention(tiny_bert(), SENTENCES))
+    with pytest.raises(ValueError, match=f"^head: expected a whole number from 1 to .* got {number}$"):
+        functions.of_head(number)
+    with pytest.raises(ValueError, match=f"^layer: expected a whole number from 1 to .* got {number}$"):
+        functions.of_layer(number)

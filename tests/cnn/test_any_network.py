@@ -14,14 +14,19 @@ def resnet():
         return ResNet(BasicBlock, [1, 1, 1, 1], num_classes=5)
 
 
+def sequential():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return torch.nn.Sequential(Small().cnn, torch.nn.Flatten(), torch.nn.Linear(8 * 16 * 16, 5))
+
+
 NETWORKS = {
     "FoodCNN": (food_cnn, (3, 128, 128), torch.float32),
     # In double precision, because in single precision one ReLU in a million opens or not with the last bit.
     "torchvision ResNet, 96x160": (lambda: resnet().double(), (3, 96, 160), torch.float64),
     "one channel": (lambda: Small(1), (1, 64, 48), torch.float32),
     "float64": (lambda: Small().double(), (3, 64, 48), torch.float64),
-    "sequential": (lambda: torch.nn.Sequential(Small().cnn, torch.nn.Flatten(), torch.nn.Linear(8 * 16 * 16, 5)),
-                   (3, 32, 32), torch.float32),
+    "sequential": (sequential, (3, 32, 32), torch.float32),
 }  # fmt: skip
 METHODS = {
     "saliency": lambda model, images, _: xai.saliency(model, images, [0, 4, 2]),

@@ -4,6 +4,7 @@ from given.nets import OneFilter, Recorder, food_cnn, random_pictures
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from hw9_xai import filter_activation
+from hw9_xai.cnn.network import up_to
 
 
 def test_activation_of_a_known_filter():
@@ -33,5 +34,6 @@ def test_a_resnet_is_run_only_as_far_as_needed():
     after = Recorder(model.fc)
     model.fc = after
     images = random_pictures(2, 3, 96, 160)
-    assert filter_activation(model, images, "layer1.0.conv1", 7).shape == (2, 24, 40)
-    assert not after.fed
+    with up_to(model, "layer1.0.conv1", images) as layer:
+        assert layer(images).shape == (2, 64, 24, 40) and len(after.fed) == 1  # to see that the layer runs once
+        assert layer(images).shape == (2, 64, 24, 40) and len(after.fed) == 1

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from hw9_xai import lime
 from hw9_xai.cnn.lime import balanced_samples, weighted_ridge
-from hw9_xai.cnn.superpixels import segment
+from hw9_xai.cnn.superpixels import hide_everything, segment
 
 STRIPES = torch.arange(16).repeat(16, 1) // 2  # (16,16) in 8 segments
 
@@ -149,3 +149,26 @@ def test_density_spreads_each_weight_over_its_segment():
     assert float(density.sum()) == pytest.approx(float(explanation.weights.sum()), abs=1e-5)
     for piece, weight in enumerate(explanation.weights):
         assert float(density[explanation.segments == piece].sum()) == pytest.approx(float(weight), abs=1e-6)
+
+
+@pytest.mark.parametrize("width", [1e-200, 5e-324, 1e-3, 0.25, 1e200, 1.7e308])
+def test_any_width_of_the_kernel_gives_finite_weights_or_one_sentence(width):
+    try:
+        explanation = lime(food_cnn(), random_pictures(1), 1, samples=8, segments=8, kernel_width=width)[0]
+    except ValueError as sentence:
+        assert str(sentence).startswith("kernel_width: expected more, got ")
+    else:
+        assert explanation.weights.isfinite().all() and explanation.effective_samples > 0
+
+
+def test_scores_whose_squares_overflow_have_their_r2():
+    scores = np.random.default_rng(0).normal(size=(20, 2))
+    shown = np.random.default_rng(1).random((20, 4)) < 0.5
+    usual, huge = weighted_ridge(shown, scores, 0.25), weighted_ridge(shown, scores * 2.0**900, 0.25)
+    assert np.allclose(usual[2], huge[2]) and np.isfinite(huge[0]).all()
+
+
+def test_the_mean_colour_of_many_white_pixels_is_white_in_half_precision():
+    for kind in (torch.float16, torch.bfloat16):
+        white = torch.ones(1, 300, 300, dtype=kind)
+        assert torch.equal(hide_everything(white, torch.zeros(300, 300, dtype=torch.long), "mean"), white)

@@ -1,5 +1,7 @@
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hw9_xai import normalize
 
@@ -34,3 +36,26 @@ def test_what_is_no_map_is_refused(bad, error):
 def test_an_array_is_refused_by_name():
     with pytest.raises(TypeError, match=r"map: expected a torch\.Tensor .* got list"):
         normalize([[1.0]])
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=4, max_size=4),
+       st.sampled_from([torch.float16, torch.bfloat16, torch.float32, torch.float64]))  # fmt: skip
+def test_any_finite_map_is_stretched_from_0_to_1(values, kind):
+    info = torch.finfo(kind)
+    map = torch.tensor(values, dtype=torch.float64).clamp(info.min, info.max).to(kind).reshape(2, 2)
+    found = normalize(map)
+    assert found.dtype == kind and found.isfinite().all() and found.min() == 0
+    assert found.max() == (1 if map.max() > map.min() else 0)
+
+
+def test_whole_numbers_give_float32_whatever_is_usual():
+    try:
+        torch.set_default_dtype(torch.float64)
+        assert normalize(torch.tensor([[1, 2]])).dtype == torch.float32
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_complex_numbers_have_no_order():
+    with pytest.raises(TypeError, match=r"map: expected a torch\.Tensor of real numbers"):
+        normalize(torch.zeros(2, 2, dtype=torch.complex64))

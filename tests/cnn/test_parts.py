@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from hw9_xai import trust
 from hw9_xai.cnn.parts import food_mask, joined, part_means, part_sums
 
 LEFT = torch.zeros(4, 8, dtype=torch.bool)
@@ -55,3 +56,20 @@ def test_the_kits_own_parts_are_sorted_into_food_and_surroundings():
         assert eaten[picture][pictures.masks[picture][part]].all()
     for part, picture in {"plate": 3, "bowl": 9, "chopsticks": 8, "shadow": 2, "background": 1}.items():
         assert not eaten[picture][pictures.masks[picture][part]].any()
+
+
+def test_masks_of_0_and_1_are_masks_and_no_indices():
+    map, mask = torch.arange(16.0).reshape(4, 4), torch.arange(16).reshape(4, 4) % 3 == 0
+    for kind in (torch.uint8, torch.int64, torch.float32):
+        assert part_sums(map, {"a": mask.to(kind)}) == part_sums(map, {"a": mask})
+        assert part_means(map, {"a": mask.to(kind)}) == part_means(map, {"a": mask})
+        for measure in (trust.mass_over_area, trust.rank_accuracy, trust.pointing):
+            assert measure(map, mask.to(kind)) == measure(map, mask)
+    with pytest.raises(ValueError, match="mask: expected True or False, got other numbers"):
+        part_sums(map, {"a": torch.full((4, 4), 2)})
+    with pytest.raises(ValueError, match=r"mask: expected the map's shape \(4, 4\), got \(2, 2\)"):
+        part_sums(map, {"a": torch.ones(2, 2)})
+
+
+def test_sums_of_a_half_precise_map_do_not_overflow():
+    assert part_sums(torch.full((128, 128), 100.0).half(), {"a": torch.ones(128, 128).bool()}) == {"a": 1638400.0}

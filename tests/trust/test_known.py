@@ -5,6 +5,7 @@ import torch
 from given.nets import random_pictures
 
 from hw9_xai import integrated_gradients, saliency, trust
+from hw9_xai.cnn.interventions import true_effects
 from hw9_xai.trust.known import GAIN, KINDS
 
 
@@ -88,3 +89,16 @@ def test_it_can_be_explained_and_forget_like_any_network(network):
     assert (
         trust.similarity(saliency(network, image, 0, of="score")[0], saliency(forgetful, image, 0, of="score")[0]) < 0.5
     )
+
+
+@pytest.mark.parametrize("label", [-1, 11, 2**70])
+def test_a_class_that_is_not_there_is_one_sentence(label):
+    network, image = trust.KnownNetwork(), torch.rand(3, 128, 128)
+    for ask in (
+        lambda: network.truth(image[None], label),
+        lambda: trust.insertion(network, image, label, image[0]),
+        lambda: trust.deletion(network, image, label, image[0]),
+        lambda: true_effects(network, image, label, {"all": image}),
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"^labels: expected "):
+            ask()

@@ -275,3 +275,15 @@ def test_the_whole_leaderboard_measured_again(leaderboard, name):
     again = trust_report(models()[name](), trust.METHODS, scenes, measures=measures, jobs=-1)
     for measure in committed.table.intervals:
         assert again.table.trusted(measure) == committed.table.trusted(measure), measure
+
+
+def test_a_method_that_writes_into_its_pictures_changes_no_other_methods():
+    def greedy(model, images, labels):
+        return images.mul_(0).sum(1)
+
+    def bright(model, images, labels):
+        return images.mean(1)
+
+    scene, measures = load_scenes(per_class=1)[0], ["pointing game"]
+    both = examine(food_cnn(), {"greedy": greedy, "bright": bright}, scene, measures=measures)
+    assert both["bright"] == examine(food_cnn(), {"bright": bright}, scene, measures=measures)["bright"]

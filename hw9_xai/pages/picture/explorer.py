@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, pixels, whole_number
+from hw9_xai.arguments import Labels, class_labels, pixels, seed_number, whole_number
 from hw9_xai.cnn.classifier import CLASSES
 from hw9_xai.cnn.parts import Masks
 from hw9_xai.pages.page import Page
@@ -45,7 +45,7 @@ def explore_picture(
     if len(images) > MOST:
         raise ValueError(f"images: expected at most {MOST} on one page, got {len(images)}")
     labels = class_labels(labels, images)
-    samples, seed = whole_number(samples, "samples"), whole_number(seed, "seed", least=0)
+    samples, seed = whole_number(samples, "samples"), seed_number(seed)
     titles = [str(number) for number in range(len(images))] if titles is None else list(titles)
     masks = [{}] * len(images) if masks is None else list(masks)
     without = [{}] * len(images) if without is None else list(without)
