@@ -191,12 +191,13 @@ class Harmful:
 
 @pytest.mark.parametrize("content, message", [
     (lambda proof: (Harmful(proof), torch.zeros(1, 2, 3)), "refused: it holds more than tensors"),
-    (lambda proof: torch.zeros(1, 2, 3), r"expected a tuple of tensors \(1,T,D\), one per layer"),
+    (lambda proof: torch.zeros(1, 2, 3), "expected a dict of tensors"),
+    (lambda proof: (torch.zeros(1, 2, 3),), r"expected a tuple of tensors \(1,T,D\), one per layer"),
     (lambda proof: (torch.zeros(1, 2, 3), torch.zeros(1, 2, 4)), "expected a tuple of tensors"),
     (lambda proof: (torch.zeros(2, 2, 3), torch.zeros(2, 2, 3)), "expected a tuple of tensors"),
-    (lambda proof: (1, torch.zeros(1, 2, 3)), "expected a tuple of tensors"),
-    (lambda proof: {"a": 1}, "expected a tuple of tensors"),
-    (lambda proof: (1, 2), "expected a tuple of tensors"),
+    (lambda proof: (1, torch.zeros(1, 2, 3)), "expected a dict of tensors"),
+    (lambda proof: {"a": 1}, "expected a dict of tensors"),
+    (lambda proof: (1, 2), "expected a dict of tensors"),
 ])  # fmt: skip
 def test_states_that_are_none_are_refused_and_run_nothing(content, message, tmp_path):
     proof = tmp_path / "was run"
