@@ -69,7 +69,10 @@ class Report:
 {"".join(self.sections)}
 </html>
 """
-        write(self.folder / "times.json", json.dumps({_name(run): round(run.seconds, 1) for run in done}, indent=1))
+        write(
+            self.folder / "times.json",
+            json.dumps({_name(run): round(run.seconds, 1) for run in done}, indent=1, allow_nan=False),
+        )
         return write(self.folder / "index.html", page)
 
     def _overview(self, grade: Grade) -> str:

@@ -25,6 +25,8 @@ def read_tensors(path: Path, name: str = "") -> dict[str, Tensor]:
 
     `name`: what the file is called in a sentence.
     """
+    if not path.is_file():
+        raise FileNotFoundError(f"path: no checkpoint at {path}")
     name, size = name or str(path), path.stat().st_size
     try:
         content = _content(path, size)
@@ -33,7 +35,7 @@ def read_tensors(path: Path, name: str = "") -> dict[str, Tensor]:
     except Exception as error:  # a decoder may raise anything at a file from a stranger
         raise ValueError(f"{name}: cannot be read as a checkpoint; truncated? ({first_line(error)})") from None
     state = content.get("model_state_dict", content) if isinstance(content, dict) else content
-    tensors = dict(enumerate(state)) if isinstance(state, (tuple, list)) else state
+    tensors: Any = dict(enumerate(state)) if isinstance(state, (tuple, list)) else state
     if not isinstance(tensors, dict) or not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
         got = type(state).__name__
         raise ValueError(f"{name}: expected a dict of tensors, or one under 'model_state_dict', got {got}")

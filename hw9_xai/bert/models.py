@@ -56,21 +56,20 @@ def load_bert(name: str | Path) -> Bert:
     if quiet := is_folder and logging.is_progress_bar_enabled():
         logging.disable_progress_bar()
     try:
-        room = check_config(Path(source)) if is_folder else 0
+        room = check_config(Path(source)) if is_folder else float("inf")
         config = AutoConfig.from_pretrained(source, trust_remote_code=False)
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])
         kind = AutoModelForQuestionAnswering if answers_questions else AutoModelForMaskedLM
         with torch.device("meta"):  # only the shapes
-            numbers = sum(weights.numel() for weights in kind.from_config(config).parameters())
-        if is_folder and numbers > room:
-            raise ValueError(f"config.json asks for {numbers:,} numbers, more than the {room:,} bytes of its weights")
+            if sum(weights.numel() for weights in kind.from_config(config).parameters()) > room:
+                raise ValueError(f"config.json: expected no more numbers than the {room:,} bytes of its weights hold")
         # "eager", because the fused attention never forms the weights that we came to see.
         model, loading = kind.from_pretrained(
             source, attn_implementation="eager", use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        if lacking := sorted(loading["missing_keys"]):
-            raise ValueError(f"its weights lack {lacking[0]}" + f" and {len(lacking) - 1} more" * (len(lacking) > 1))
+        if loading["missing_keys"]:
+            raise ValueError(f"its weights lack {min(loading['missing_keys'])}")
         if len(tokenizer) > model.get_input_embeddings().num_embeddings:
             raise ValueError("its tokenizer knows more words than its weights")
         check_numbers("its weights", model.float().state_dict())

@@ -132,8 +132,8 @@ def weights(folder, change):
 @pytest.mark.parametrize("damage, message", [
     (lambda folder: changed(folder, num_hidden_layers=10**9), r"config\.json: num_hidden_layers: expected no more"),
     (lambda folder: changed(folder, num_labels=10**8), r"config\.json: num_labels: expected no more"),
-    (lambda folder: changed(folder, hidden_size=10**5, vocab_size=10**5), r"asks for [\d,]+ numbers, more than"),
-    (lambda folder: changed(folder, num_hidden_layers=3), r"its weights lack bert\.encoder\.layer\.2\.\S+ and 15 more"),
+    (lambda folder: changed(folder, hidden_size=10**5, vocab_size=10**5), "config.json: expected no more numbers than"),
+    (lambda folder: changed(folder, num_hidden_layers=3), r"its weights lack bert\.encoder\.layer\.2\."),
     (lambda folder: changed(folder, hidden_size="wide"), "cannot be read as a BERT"),
     (lambda folder: (folder / "config.json").write_text("[" * 10**5), "cannot be read as a BERT"),
     (lambda folder: (folder / "config.json").unlink(), "cannot be read as a BERT"),
