@@ -39,7 +39,7 @@ def test_all_is_well(whole_kit, capsys):
     assert printed.endswith("all is well\n") and "!!" not in printed
     for area in ("Environment", "The kit's files", "Your files"):
         assert f"\n{area}\n" in f"\n{printed}"
-    assert re.search(r"ok  Python \d.*torch \d.*transformers \d.*(CPU|GPU|GiB)", printed)
+    assert re.search(r"ok  Python \d.*torch \d.*transformers \d.*\n  ok  .*(CPU|GPU|GiB)", printed)
     assert max(map(len, printed.splitlines())) < 140
 
 

@@ -223,7 +223,8 @@ def test_food_11_is_used_where_it_lies(tmp_path, cache):
     (row,) = add(home)
     assert row.kind == "food-11" and row.what == "22 evaluation, 22 training, 22 validation; not copied"
     assert row.then == (
-        f"train on it, in a clone of the repository: python -m checkpoints.make.train_classifier {home}/training --validation {home}/validation "
+        "train on it, in a clone of the repository: "
+        f"python -m checkpoints.make.train_classifier {home}/training --validation {home}/validation "
         "--width 128 --epochs 120 --batch 128 --out food11.safetensors --work food11"
     )
     assert read_shelf().assets["food-11"].folder == home and not list((cache / "items").glob("*"))
