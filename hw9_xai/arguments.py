@@ -101,6 +101,12 @@ def choice(value: Any, name: str, choices: Sequence[str]) -> str:
     return value
 
 
+def whole_text(text: str) -> str:
+    if text != text.encode(errors="ignore").decode():
+        raise ValueError(f"text: expected whole characters, got half of one (a surrogate) in {shortened(text)}")
+    return text
+
+
 def shortened(value: object, most: int = 40) -> str:
     """How a value is quoted in an error: a text that is too long must not fill the screen."""
     try:

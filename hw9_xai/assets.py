@@ -44,10 +44,18 @@ class Shelf:
 def cache_folder() -> Path:
     """HW9_XAI_CACHE, or where this platform keeps caches."""
     if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named).expanduser().absolute()
+        return at_home(named)
     from platformdirs import user_cache_path
 
     return user_cache_path("hw9-xai", appauthor=False)
+
+
+def at_home(path: str | Path) -> Path:
+    """What begins with ~ lies in a person's own folder, or in that of the person who is named."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(f"{path}: expected ~ or the name of somebody who has a folder here, got another") from None
 
 
 def shelf_file() -> Path:
@@ -56,7 +64,7 @@ def shelf_file() -> Path:
 
 def read_shelf() -> Shelf:
     try:
-        text = shelf_file().read_text("utf-8")
+        text = shelf_file().read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return Shelf()
     try:
@@ -64,7 +72,7 @@ def read_shelf() -> Shelf:
         if content["use"] not in EDITIONS:
             raise ValueError(content["use"])
         return Shelf(content["use"], {kind: Asset(**entry) for kind, entry in content["assets"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(f"{shelf_file()}: damaged; delete this file, and add your files again") from None
 
 

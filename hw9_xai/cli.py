@@ -21,6 +21,7 @@ from hw9_xai.commands import (
     keep_workers_quiet,
     stop,
     what_was_asked,
+    whole,
 )
 from hw9_xai.instructor import doctor
 from hw9_xai.instructor.files import shelf
@@ -148,7 +149,7 @@ def _run(options: argparse.Namespace) -> int:
     ),
     argument("--label", help='the class to explain, such as "Soup" (default: the model\'s own answer)'),
     argument("--checkpoint", type=Path, help="a checkpoint of your own (default: the kit's)"),
-    argument("--seed", type=int, default=0, help="for the methods that draw (default 0)"),
+    argument("--seed", type=whole(0, 2**64 - 1), default=0, help="for the methods that draw (default 0)"),
     argument("--out", type=Path, help="default: PHOTO.METHOD.png, for a folder PHOTO.METHOD"),
     argument("--page", type=Path, metavar="HTML", help="write a page with all methods to play with instead"),
     argument("--jobs", type=int, default=1, help="processes for a folder (default 1; -1: one per core)"),
@@ -162,7 +163,7 @@ def _run(options: argparse.Namespace) -> int:
 )
 def _explain(options: argparse.Namespace) -> int:
     from hw9_xai.cnn.classifier import CLASSES
-    from hw9_xai.explain import METHODS, explain_folder, explain_photo, find_photos, write_page
+    from hw9_xai.explain import METHODS, classifier, explain_folder, explain_photo, find_photos, write_page
 
     for name, given, allowed in (("method", options.method, METHODS), ("label", options.label, CLASSES)):
         if given is not None and given not in allowed:
@@ -171,6 +172,7 @@ def _explain(options: argparse.Namespace) -> int:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
         photos = find_photos(options.photo)
+        classifier(options.checkpoint)
     if options.page and options.out:
         raise WrongUse("--page: writes one file with all methods; --out belongs to one method: give one of the two")
     one = options.photo.is_file()
@@ -204,9 +206,15 @@ def _explain(options: argparse.Namespace) -> int:
     ),
     argument("--kit", action="store_true", help="the kit's own nine methods too (without --method: they alone)"),
     argument("--model", default="food_cnn", help="food_cnn, food_cnn_plain, known, or a checkpoint (default food_cnn)"),
-    argument("--per-class", type=int, default=40, metavar="N", help="scenes of each class, 1 to 40 (default 40: all)"),
+    argument(
+        "--per-class",
+        type=whole(1, 40),
+        default=40,
+        metavar="N",
+        help="scenes of each class, 1 to 40 (default 40: all)",
+    ),
     argument("--jobs", type=int, default=1, help="processes (default 1; -1: one per core)"),
-    argument("--seed", type=int, default=0, help="for what draws (default 0)"),
+    argument("--seed", type=whole(0, 2**64 - 1), default=0, help="for what draws (default 0)"),
     argument("--out", type=Path, default=Path("trust"), help="folder of the page and the numbers (default trust)"),
     help="hold a method of yours against scenes of which the truth is known",
     description="Rendered scenes with a mask for every part, and rendered again without it, tell what a classifier "
@@ -336,8 +344,8 @@ def _key(options: argparse.Namespace) -> int:
 
 @command(
     "bench",
-    argument("--width", type=int, default=32, help="width of the network, with random weights (default 32)"),
-    argument("--rounds", type=int, default=5, help="how often each pair is timed (default 5)"),
+    argument("--width", type=whole(1, 1024), default=32, help="width of the network, with random weights (default 32)"),
+    argument("--rounds", type=whole(1, 1000), default=5, help="how often each pair is timed (default 5)"),
     help="time the methods beside the public libraries and the bare network",
     description="Times our methods and others turn about in one process; prints medians and ratios. "
     "Needs the repository, and the packages lime and captum. On 2 cores it takes about five minutes.",

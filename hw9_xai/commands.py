@@ -93,6 +93,17 @@ class Parser(argparse.ArgumentParser):
         super().error(printable(message))
 
 
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """What may stand after an option: a whole number within these."""
+
+    def read(text: str) -> int:
+        if text.strip().lstrip("+-").isdecimal() and len(text) < 25 and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}, got {text[:40]!r}")
+
+    return read
+
+
 def argument(*names: str, **settings: Any) -> Argument:
     return names, settings
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from hw9_xai.cnn.classifier import CLASSES, load_classifier
+from hw9_xai.cnn.classifier import CLASSES, FoodCNN, load_classifier
 from hw9_xai.cnn.gradcam import gradcam
 from hw9_xai.cnn.integrated_gradients import integrated_gradients
 from hw9_xai.cnn.lime import lime
@@ -67,12 +67,19 @@ def find_photos(source: Path) -> list[Path]:
     return photos
 
 
+def classifier(checkpoint: Path | None) -> FoodCNN:
+    model = load_classifier(checkpoint)
+    if (classes := model.fc[3].out_features) != len(CLASSES):
+        raise ValueError(f"--checkpoint: expected a classifier of the {len(CLASSES)} classes, got one of {classes}")
+    return model
+
+
 def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkpoint: Path | None, seed: int) -> str:
     """Write the photo beside its explanation; return in one line what was explained.
 
     Without a label the model's own answer is explained, and the line says so.
     """
-    model = load_classifier(checkpoint)
+    model = classifier(checkpoint)
     image = load_picture(photo)[None]
     with torch.no_grad():
         p = model(image).softmax(1)[0]
@@ -95,7 +102,7 @@ def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkp
 
 def write_page(photos: list[Path], out: Path, label: str | None, checkpoint: Path | None, seed: int) -> Path:
     """One page with every method over every photo. Without a label the model's own answers are explained."""
-    model = load_classifier(checkpoint)
+    model = classifier(checkpoint)
     images = torch.stack([load_picture(photo) for photo in photos])
     answers = predict(model, images).argmax(1)
     labels = torch.full_like(answers, CLASSES.index(label)) if label else answers

@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from hw9_xai.assets import KIT
@@ -66,7 +66,21 @@ def find_notebooks(given: Iterable[Path] = ()) -> list[Path]:
     stems = {path.stem.casefold(): path for path in found}  # a report shows them by their names
     if twice := [path for path in found if stems[path.stem.casefold()] is not path]:
         raise ValueError(f"expected notebooks of different names, got {twice[0]} and {stems[twice[0].stem.casefold()]}")
+    for path in found:
+        read_notebook(path)
     return found
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of notebooks whose cells have no id, or the same: they are given some
+            notebook = nbformat.read(path, as_version=4, capture_validation_error={})
+            nbformat.validate(notebook, relax_add_props=True)
+        return notebook
+    except Exception as error:  # a reader may raise anything at a file from a stranger
+        reason = (str(error) or type(error).__name__).splitlines()[0][:120]
+        raise ValueError(f"{path}: expected a notebook, got what cannot be read as one: {reason}") from None
 
 
 def run_all(
@@ -76,9 +90,7 @@ def run_all(
 
     The kernels share the cores: when each takes all of them, two at a time are several times slower than one by one.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of notebooks whose cells have no id, or the same: they are given some
-        runs = [Run(path, nbformat.read(path, as_version=4)) for path in paths]
+    runs = [Run(path, read_notebook(path)) for path in paths]
     for run in runs:
         if prepare:
             prepare(run.notebook)
@@ -113,7 +125,7 @@ def _run(run: Run, threads: int) -> None:
             client.execute(env=variables, stdout=said, stderr=said)
         except CellExecutionError as problem:
             run.error = f"{problem.ename}: {problem.evalue}"
-        except (DeadKernelError, TimeoutError) as problem:
+        except Exception as problem:  # it died, takes too long, or there is none of its name
             said.seek(0)
             last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
             run.error = " ".join([str(problem), *last])

@@ -36,6 +36,8 @@ def write(path: str | Path, content: str | bytes, *, over: bytes | None = None) 
             with path.with_name(MANIFEST).open("a", encoding="ascii") as manifest:
                 manifest.write(_entry(path, data))
         passing.replace(path)
+    except OSError as problem:
+        raise OSError(f"{path}: cannot be written: {problem.strerror or problem}") from None
     finally:
         passing.unlink(missing_ok=True)
     return path

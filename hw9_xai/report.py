@@ -69,7 +69,8 @@ class Report:
 {"".join(self.sections)}
 </html>
 """
-        write(self.folder / "times.json", json.dumps({_name(run): round(run.seconds, 1) for run in done}, indent=1))
+        times = {_name(run): round(run.seconds, 1) for run in done}
+        write(self.folder / "times.json", json.dumps(times, indent=1, allow_nan=False))
         return write(self.folder / "index.html", page)
 
     def _overview(self, grade: Grade) -> str:

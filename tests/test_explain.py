@@ -5,12 +5,13 @@ import shutil
 
 import joblib
 import pytest
+import torch
 from PIL import Image
 from skimage import data
 
 from hw9_xai.assets import DATA
 from hw9_xai.cli import main
-from hw9_xai.cnn.classifier import CLASSES
+from hw9_xai.cnn.classifier import CLASSES, FoodCNN
 from hw9_xai.explain import METHODS, explain_folder
 
 
@@ -114,3 +115,28 @@ def test_wrong_use_is_named(arguments, word, photos, capsys):
 def test_no_photo_is_named(tmp_path, capsys):
     assert main(["explain", str(tmp_path / "nothing.jpg")]) == 2
     assert "nothing.jpg" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--checkpoint", "{0}/twelve.pth"], "--checkpoint: expected a classifier of the 11 classes, got one of 12"),
+    (["--checkpoint", "{0}/photos/soup.png"], "soup.png: refused: it holds more than tensors, or is damaged"),
+    (["--checkpoint", "{0}/nowhere.pth"], "no checkpoint at"),
+    (["--checkpoint", "~nosuchuser/x.pth"], "no checkpoint at ~nosuchuser/x.pth"),
+])  # fmt: skip
+def test_a_checkpoint_that_cannot_serve_is_wrong_use(arguments, message, photos, tmp_path, capsys):
+    torch.save(FoodCNN(1, 12).state_dict(), tmp_path / "twelve.pth")
+    for what in (photos, photos / "soup.png"):
+        assert main(["explain", str(what), "--method", "saliency", *(one.format(tmp_path) for one in arguments)]) == 2
+        error = capsys.readouterr().err
+        assert message in error and error.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"photos", "twelve.pth"}
+
+
+@pytest.mark.parametrize("command", [
+    "explain x.png --seed -1", "explain x.png --seed 1e3", f"explain x.png --seed {2**64}", "trust --seed -1",
+    "trust --per-class 0", "trust --per-class 41", "bench --width 0", "bench --rounds -1", f"trust --seed {'9' * 9999}",
+])  # fmt: skip
+def test_a_number_that_no_option_takes_is_wrong_use(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(command.split())
+    assert ended.value.code == 2 and "expected a whole number from" in capsys.readouterr().err

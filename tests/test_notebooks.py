@@ -310,6 +310,29 @@ def test_what_is_no_notebook_is_named(tmp_path, capsys):
         find_notebooks([tmp_path])
 
 
+@pytest.mark.parametrize("content", [
+    "", "{}", "[]", "[" * 10**5, '{"cells": 1}', '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "9" * 9999,
+    '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}', "\udcff",
+])  # fmt: skip
+def test_a_notebook_that_is_none_is_wrong_use(content, tmp_path, capsys):
+    (tmp_path / "none.ipynb").write_bytes(content.encode(errors="surrogateescape"))
+    assert main(["run", str(tmp_path / "none.ipynb"), "--report", str(tmp_path / "report")]) == 2
+    error = capsys.readouterr().err
+    assert "none.ipynb: expected a notebook" in error and error.count("\n") == 1
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize("cell, kernel, message", [
+    ("1", "no such kernel", "no such kernel"), ("'\ud800'", "python3", "surrogate"),
+])  # fmt: skip
+def test_what_no_kernel_can_run_fails_and_the_next_runs(cell, kernel, message, tmp_path):
+    path = tmp_path / "odd.ipynb"
+    about = {"kernelspec": {"name": kernel, "display_name": kernel}}
+    path.write_text(json.dumps(new_notebook(cells=[new_code_cell(cell)], metadata=about)))
+    odd, small_one = run_all([path, small(tmp_path, new_code_cell("1"))])
+    assert message in odd.error and small_one.error is None
+
+
 # -- the report --------------------------------------------------------------------------------------------------------
 
 

@@ -377,7 +377,7 @@ def write(model: FoodCNN, out: Path, images: Tensor, labels: Tensor, about: dict
         metrics["observation_pictures"] = {
             name: round(p, 4) for name, p in zip(pictures.names, truth.tolist(), strict=True)
         }
-    put(out.with_suffix(".json"), json.dumps(metrics, indent=1) + "\n")
+    put(out.with_suffix(".json"), json.dumps(metrics, indent=1, allow_nan=False) + "\n")
     print(json.dumps({key: metrics[key] for key in metrics if key not in ("history", "confusion_matrix")}, indent=1))
 
 

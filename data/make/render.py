@@ -154,7 +154,7 @@ class Record:
             self.content["pictures"].items(), key=lambda item: [int(part) for part in item[0].split("_")]
         )
         passing = self.path.with_suffix(".passing")
-        passing.write_text(json.dumps({**self.content, "pictures": dict(by_number)}, indent=1))
+        passing.write_text(json.dumps({**self.content, "pictures": dict(by_number)}, indent=1, allow_nan=False))
         os.replace(passing, self.path)
 
     def __enter__(self):

@@ -55,7 +55,7 @@ def write(record, scenes):
         sorted(scenes.items(), key=lambda entry: [int(part) for part in entry[0].removeprefix(TEN).split("_")])
     )
     passing = record.with_suffix(".passing")
-    passing.write_text(json.dumps({"least": LEAST, "scenes": in_order}, indent=1) + "\n")
+    passing.write_text(json.dumps({"least": LEAST, "scenes": in_order}, indent=1, allow_nan=False) + "\n")
     os.replace(passing, record)
 
 

@@ -182,6 +182,8 @@ def _encodings(bert: Bert, corpus: Corpus) -> dict[int, Encoding]:
     config = bert.model.config
     every = {number: encode_with(bert.tokenizer, " ".join(words)) for number, (words, _) in enumerate(corpus.sentences)}
     fitting = {number: one for number, one in every.items() if len(one.ids) <= config.max_position_embeddings}
+    if not fitting:
+        raise ValueError(f"corpus: expected sentences that {bert.name} reads to their end, got {len(every)} others")
     if len(fitting) < len(every):
         left_out = f"{len(every) - len(fitting):,} of {len(every):,} sentences are longer than {bert.name} reads"
         warnings.warn(f"corpus: {left_out}, and are left out", stacklevel=2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from transformers import PreTrainedTokenizerBase
 
-from hw9_xai.arguments import shortened
+from hw9_xai.arguments import shortened, whole_text
 from hw9_xai.bert.models import Bert, loaded
 
 TextOrPair = str | tuple[str, str]  # a pair has two segments: a question and its context
@@ -75,7 +75,7 @@ def encode_with(tokenizer: PreTrainedTokenizerBase, text: TextOrPair) -> Encodin
     parts = (text,) if isinstance(text, str) else text
     if not (isinstance(parts, tuple) and 1 <= len(parts) <= 2 and all(isinstance(part, str) for part in parts)):
         raise TypeError(f"text: expected a string, or a question and its context as a tuple, got {shortened(text)}")
-    read = tokenizer(*parts, verbose=False)[0]  # tokenizers' own Encoding
+    read = tokenizer(*map(whole_text, parts), verbose=False)[0]  # tokenizers' own Encoding
     for segment, part in enumerate(parts):
         if segment not in read.sequence_ids:
             raise ValueError(f"text: expected at least one word, got {shortened(part)}")
@@ -118,7 +118,7 @@ def vocabulary_numbers(bert: Bert, watch: Sequence[str]) -> list[int]:
     vocabulary = bert.tokenizer.get_vocab()
     for token in watch:
         if token not in vocabulary:
-            pieces = bert.tokenizer.tokenize(token) if isinstance(token, str) else []
+            pieces = bert.tokenizer.tokenize(token) if isinstance(token, str) and token.isprintable() else []
             raise ValueError(f"watch: expected tokens of {bert.name}'s vocabulary, got {token!r}; it reads {pieces}")
     return [vocabulary[token] for token in watch]
 

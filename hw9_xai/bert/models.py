@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from huggingface_hub import file_exists
 from huggingface_hub.errors import HFValidationError
 from transformers import (
@@ -19,6 +20,7 @@ from transformers import (
 from transformers.utils import logging
 
 from hw9_xai.assets import CHECKPOINTS, KIT_BERTS
+from hw9_xai.tensors import check_config, check_numbers, first_line
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,26 @@ def load_bert(name: str | Path) -> Bert:
     if quiet := is_folder and logging.is_progress_bar_enabled():
         logging.disable_progress_bar()
     try:
+        room = check_config(Path(source)) if is_folder else float("inf")
         config = AutoConfig.from_pretrained(source, trust_remote_code=False)
         answers_questions = any("QuestionAnswering" in kind for kind in config.architectures or [])
         kind = AutoModelForQuestionAnswering if answers_questions else AutoModelForMaskedLM
+        with torch.device("meta"):  # only the shapes
+            if sum(weights.numel() for weights in kind.from_config(config).parameters()) > room:
+                raise ValueError(f"config.json: expected no more numbers than the {room:,} bytes of its weights hold")
         # "eager", because the fused attention never forms the weights that we came to see.
-        model = kind.from_pretrained(source, attn_implementation="eager", use_safetensors=True, trust_remote_code=False)
+        model, loading = kind.from_pretrained(
+            source, attn_implementation="eager", use_safetensors=True, trust_remote_code=False, output_loading_info=True
+        )
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-    except Exception:  # the client of the hub may raise anything
-        if is_folder:
-            raise
+        if loading["missing_keys"]:
+            raise ValueError(f"its weights lack {min(loading['missing_keys'])}")
+        if len(tokenizer) > model.get_input_embeddings().num_embeddings:
+            raise ValueError("its tokenizer knows more words than its weights")
+        check_numbers("its weights", model.float().state_dict())
+    except Exception as error:  # a decoder and the client of the hub may raise anything
+        if is_folder or (isinstance(error, ValueError) and not isinstance(error, HFValidationError)):
+            raise ValueError(f"load_bert: {source}: cannot be read as a BERT: {first_line(error)}") from None
         raise OSError(  # pages of the hub's tracebacks would hide the sentence
             f"load_bert: {str(name)!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and "
             f"{_hub_says(str(name))}; load_bert({_substitute(str(name))!r}) needs no network and serves in its place."
@@ -70,7 +83,7 @@ def load_bert(name: str | Path) -> Bert:
     finally:
         if quiet:
             logging.enable_progress_bar()
-    return Bert(str(name), model.float().eval(), tokenizer)
+    return Bert(str(name), model.eval(), tokenizer)
 
 
 def _hub_says(name: str) -> str:

@@ -1,17 +1,15 @@
-"""The homework's food classifier, at any width, and how its weights are read from a file nobody vouches for."""
+"""The homework's food classifier, at any width."""
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from hw9_xai.assets import classifier_file
+from hw9_xai.tensors import read_tensors
 
 CLASSES = (
     "Bread", "Dairy product", "Dessert", "Egg", "Fried food", "Meat",
@@ -67,7 +65,7 @@ def load_classifier(path: str | Path | None = None) -> FoodCNN:
     False
     """
     path = classifier_file(plain=path == "plain") if path in (None, "plain") else Path(path)
-    state = _read_state(path)
+    state = read_tensors(path)
     try:
         width, classes = state["cnn.0.weight"].shape[0], state["fc.3.bias"].shape[0]
     except (KeyError, IndexError):
@@ -85,33 +83,11 @@ def load_classifier(path: str | Path | None = None) -> FoodCNN:
             raise ValueError(f"{path}: {key} has shape {shapes}")
         if state[key].is_floating_point() != tensor.is_floating_point():
             raise ValueError(f"{path}: {key} holds {state[key].dtype}, expected {tensor.dtype}")
-        state[key] = state[key].to(tensor.dtype)  # half precision on disk is welcome; the network computes in float32
+        state[key] = state[key].to(tensor.dtype)
     model.load_state_dict(state, assign=True)
     return model.requires_grad_().eval()
-
-
-def _read_state(path: Path) -> dict[str, Tensor]:
-    if not path.is_file():
-        raise FileNotFoundError(f"path: no checkpoint at {path}")
-    try:
-        if path.suffix == ".safetensors":
-            return load_file(path)
-        content = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: a pickle can hold code
-    except pickle.UnpicklingError as error:
-        raise ValueError(f"{path}: refused: it holds more than tensors, or is damaged ({_first(error)})") from None
-    except (SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: cannot be read as a checkpoint; truncated? ({_first(error)})") from None
-    state = content.get("model_state_dict", content) if isinstance(content, dict) else content
-    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        got = type(state).__name__
-        raise ValueError(f"{path}: expected a dict of tensors, or one under 'model_state_dict', got {got}")
-    return state
 
 
 def _some(keys: Iterable[object]) -> str:
     names = sorted(map(str, keys))
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "") or "none"
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:120]

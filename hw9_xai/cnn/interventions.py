@@ -57,5 +57,7 @@ def load_interventions(case: str) -> tuple[Tensor, Tensor]:  # (N,3,128,128) who
     """
     scenes = (DATA / "interventions").glob(f"{choice(case, 'case', tuple(CASES))}_*.without.jpg")
     without = sorted(scenes, key=lambda path: int(path.name.split(".")[0].split("_")[1]))
+    if not without:
+        raise FileNotFoundError(f"case: expected scenes in {DATA / 'interventions'}, as a clone has them, found none")
     whole = torch.stack([load_picture(path.with_name(path.name.replace(".without", ""))) for path in without])
     return whole, torch.stack([load_picture(path) for path in without])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from hw9_xai.arguments import whole_number
 from hw9_xai.assets import pictures_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE
 
@@ -92,6 +94,11 @@ def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
     >>> load_picture(DATA / "pictures" / "9_9.png").shape
     torch.Size([3, 128, 128])
     """
+    small = _read(path, lambda picture: _rgb(ImageOps.exif_transpose(picture)), Image.Resampling.BILINEAR)
+    return torch.from_numpy(small).permute(2, 0, 1).float() / 255
+
+
+def _read(path: str | Path, developed: Callable[[Image.Image], Image.Image], how: Image.Resampling) -> np.ndarray:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"path: no picture at {path}")
@@ -101,12 +108,10 @@ def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
         with open_picture(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:  # known before a pixel is decoded
                 raise ValueError(f"it has {picture.width}x{picture.height} pixels, more than 100 million")
-            upright = ImageOps.exif_transpose(picture)
-            small = _rgb(upright).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+            return np.array(developed(picture).resize((SIDE, SIDE), how))
     except Exception as error:  # a decoder may raise anything at a file from a stranger
         reason = (str(error) or type(error).__name__).splitlines()[0].replace(repr(str(path)), "the file")
         raise ValueError(f"{path}: cannot be read as a picture: {reason}") from None
-    return torch.from_numpy(np.array(small)).permute(2, 0, 1).float() / 255
 
 
 def open_picture(path: Path) -> Image.Image:
@@ -130,8 +135,9 @@ def _read_parts(path: Path) -> dict[str, dict[str, int]]:  # part numbers by par
     if not path.is_file():
         return {}
     try:
-        return {name: dict(entry["parts"]) for name, entry in json.loads(path.read_text("utf-8"))["pictures"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+        entries = json.loads(path.read_text("utf-8"))["pictures"].items()
+        return {name: {part: whole_number(of, part, 0) for part, of in one["parts"].items()} for name, one in entries}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(f"{path}: expected the parts of the pictures as the kit writes them") from None
 
 
@@ -145,5 +151,4 @@ def _masks(path: Path, parts: dict[str, dict[str, int]]) -> dict[str, Tensor]:
 
 
 def part_numbers(plan: Path) -> Tensor:  # (128,128)
-    with open_picture(plan) as image:
-        return torch.from_numpy(np.array(image.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))
+    return torch.from_numpy(_read(plan, lambda plan: plan.convert("L"), Image.Resampling.NEAREST))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import os
 import platform
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 
-from hw9_xai.assets import CHECKPOINTS, DATA, KIT, KIT_BERTS, KIT_CLASSIFIERS, cache_folder, edition_in_use, read_shelf
+from hw9_xai.assets import KIT, PACKAGE, Asset, cache_folder, edition_in_use, read_shelf
 
-CORPORA = ("story.tsv", "coreference.jsonl", "questions.jsonl", "apples.tsv")
+MANIFEST = PACKAGE / "kit.sha256"
+ONLY_IN_A_CLONE = ("data/scenes",)
 RESTORE = "restore it: git checkout -- data checkpoints, or clone the repository again"
 
 
@@ -31,10 +31,18 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Nothing is changed, and no network is asked."""
-    yield from _environment()
-    yield from _kit()
-    yield from _added()
+    """Nothing is changed, and no network is asked. A check that cannot be made is a finding, and hides no other."""
+    for area, checks in CHECKS.items():
+        for check in checks:
+            yield from _made(area, check)
+
+
+def _made(area: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except Exception as problem:  # of a machine that is not as it should be
+        said = (str(problem) or type(problem).__name__).splitlines()[0][:100]
+        yield Finding(area, f"cannot be looked at: {said}", is_problem=True)
 
 
 def page(findings: Iterable[Finding]) -> str:
@@ -66,12 +74,20 @@ def _environment() -> Iterator[Finding]:
         if _numbers(versions[name]) < _numbers(least):
             yield wrong(f"{name} {versions[name]} is older than {least}", f'pip install "{name}>={least}"')
     shown = [f"{name} {versions[name]}" for name in ("torch", "torchvision", "transformers") if name in versions]
-    yield fine(", ".join([f"Python {platform.python_version()}", *shown, _device()]))
+    yield fine(", ".join([f"Python {platform.python_version()}", *shown]))
+
+
+def _fitting() -> Iterator[Finding]:
     try:
         importlib.import_module("torchvision")
     except Exception as error:  # a pair that does not fit fails in its own ways
         todo = "torch and torchvision do not fit; install both anew: pip install --force-reinstall torch torchvision"
-        yield wrong(f"torchvision cannot be imported: {str(error).splitlines()[0][:80]}", todo)
+        said = (str(error) or type(error).__name__).splitlines()[0][:80]
+        yield Finding("Environment", f"torchvision cannot be imported: {said}", todo, is_problem=True)
+
+
+def _computing() -> Iterator[Finding]:
+    yield Finding("Environment", _device())
 
 
 def requirements() -> dict[str, str]:  # package: lowest version
@@ -103,40 +119,38 @@ def _device() -> str:
 def _kit() -> Iterator[Finding]:
     fine = partial(Finding, "The kit's files")
     wrong = partial(fine, todo=RESTORE, is_problem=True)
-    classifiers = {CHECKPOINTS / f"{name}.safetensors": CHECKPOINTS / f"{name}.json" for name in KIT_CLASSIFIERS}
-    parts = DATA / "pictures" / "parts.json"
-    berts = [CHECKPOINTS / name / "model.safetensors" for name in KIT_BERTS]
-    for path in [*classifiers, *classifiers.values(), parts, *berts, *(DATA / "corpora" / name for name in CORPORA)]:
-        if not path.is_file():
-            yield wrong(f"{path} is missing")
-    for weights, record in classifiers.items():
-        if not (weights.is_file() and record.is_file()):
+    for place, its in groupby(kit_files().items(), key=lambda file: file[0].rpartition("/")[0]):
+        files = {name.rpartition("/")[2]: digest for name, digest in its}
+        folder = KIT / place
+        if place in ONLY_IN_A_CLONE and KIT.parent == PACKAGE and not folder.exists():
+            yield fine(f"{place}: not in the package, only in a clone of the repository")
             continue
-        digest, recorded = _sha256(weights), json.loads(record.read_text("utf-8"))["sha256"]
-        if digest == recorded:
-            yield fine(f"{weights.stem}: sha256 {digest[:12]}, as it was made")
-        else:
-            yield wrong(f"{weights.stem}: sha256 {digest[:12]}, expected {recorded[:12]}")
-    if parts.is_file():
-        made = json.loads(parts.read_text("utf-8"))["pictures"]
-        pictures = {name: parts.with_name(f"{name}.png") for name in made}
-        damaged = [name for name, path in pictures.items() if not _sha256(path).startswith(made[name]["sha256"])]
-        if damaged:
-            yield wrong(f"pictures: {', '.join(damaged)} missing or changed")
-        else:
-            yield fine(f"pictures: {len(made)}, as they were rendered")
+        missing = [name for name in files if not (folder / name).is_file()]
+        changed = [name for name in files if name not in missing and _sha256(folder / name) != files[name]]
+        for names, what in ((missing, "missing"), (changed, "changed")):
+            if names:
+                more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+                yield wrong(f"{folder}: {', '.join(names[:3])}{more} {what}")
+        if not missing + changed:
+            yield fine(f"{place}: {len(files)} files, as they were made")
+
+
+def kit_files() -> dict[str, str]:  # sha256 by the place in the kit, as data/make/manifest.py wrote them
+    lines = MANIFEST.read_text("utf-8").splitlines()
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "unreadable"
 
 
 # -- what was added ----------------------------------------------------------------------------------------------------
 
 
 def _added() -> Iterator[Finding]:
-    from hw9_xai.instructor.files.shelf import digest_of
-
     fine = partial(Finding, "Your files")
     wrong = partial(fine, is_problem=True)
     try:
@@ -155,18 +169,34 @@ def _added() -> Iterator[Finding]:
         again = f"add it again: hw9-xai assets add {asset.source}"
         if not asset.folder.is_dir():
             yield wrong(f"{kind}: {asset.folder} is gone", again)
-        elif kind != "food-11" and digest_of(asset.folder)[0] != asset.sha256:
+        elif kind != "food-11" and _differs(asset):
             yield wrong(f"{kind}: {asset.folder} is damaged", again)
         else:
             intact.add(kind)
             yield fine(f"{kind}: {asset.what}, from {asset.source}, sha256 {asset.sha256[:12]}")
     if {"classifier", "pictures"} <= intact:
-        from hw9_xai.instructor.files.fingerprint import TOLERANCE, differences
-
-        if found := differences():
-            listed = "; ".join(found[:3]) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
-            todo = "a classifier of your own may be meant; if not, these are not the homework's files of 2022 and 2023"
-            yield wrong(f"not the course's own files: {listed}", todo)
-        else:
-            yield fine(f"genuine: all ten scores are the course's, within {TOLERANCE}")
+        yield from _made("Your files", _genuine)
     yield fine(f"in use: {shelf.use}; questions about the {edition_in_use()}'s pictures")
+
+
+def _differs(asset: Asset) -> bool:
+    from hw9_xai.instructor.files.shelf import digest_of
+
+    try:
+        return digest_of(asset.folder)[0] != asset.sha256
+    except OSError:
+        return True
+
+
+def _genuine() -> Iterator[Finding]:
+    from hw9_xai.instructor.files.fingerprint import TOLERANCE, differences
+
+    if found := differences():
+        listed = "; ".join(found[:3]) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
+        todo = "a classifier of your own may be meant; if not, these are not the homework's files of 2022 and 2023"
+        yield Finding("Your files", f"not the course's own files: {listed}", todo, is_problem=True)
+    else:
+        yield Finding("Your files", f"genuine: all ten scores are the course's, within {TOLERANCE}")
+
+
+CHECKS = {"Environment": (_environment, _computing, _fitting), "The kit's files": (_kit,), "Your files": (_added,)}

@@ -57,7 +57,7 @@ def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
     filled = {
         "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,
         # As it may stand in a script element, whatever the text says. It is ASCII: U+2028 is escaped already.
-        "data": json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"),
+        "data": json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c"),
     }  # fmt: skip
     parts = FRAME.read_text(encoding="utf-8").split("{{")  # one pass: what is filled in is not searched for places
     return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
+from reprlib import repr as short
 from typing import Any
 
 import yaml
@@ -89,24 +90,27 @@ def new_key(key: Key) -> str:
 
 def read_key(path: str | Path) -> Key:
     path = Path(path)
+    text = path.read_bytes()
     try:
-        document = yaml.safe_load(path.read_text("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"key: {path} is no YAML: {str(error).splitlines()[0]}") from None
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise ValueError("it repeats itself by aliases (*), which may never end")
+        document = yaml.safe_load(text)
+    except Exception as error:  # a reader may raise anything at a file from a stranger
+        raise ValueError(f"key: {path} is no YAML: {(str(error) or type(error).__name__).splitlines()[0]}") from None
     entries = document.get("questions") if isinstance(document, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise ValueError(f"key: expected `questions:` in {path}, as hw9-xai key --new writes it")
     questions = load_bank().questions
     for name in entries:
         if name not in questions:
-            raise ValueError(f"key: there is no question {name!r} to grade; {path} may name Q1 to Q30, Q23.1 and so on")
+            raise ValueError(f"key: there is no question {short(name)} to grade; {path} may name Q1 to Q30, Q23.1, …")
     accepted, tenths = {}, {}
     for name, question in questions.items():
         if name not in entries:
             continue
         entry = entries[name]
         if not isinstance(entry, dict) or set(entry) != {"accepted", "points"}:
-            raise ValueError(f"key: {name}: expected {{accepted: [A], points: 0.3}}, got {entry!r}")
+            raise ValueError(f"key: {name}: expected {{accepted: [A], points: 0.3}}, got {short(entry)}")
         accepted[name] = _accepted(name, entry["accepted"], "".join(question.options))
         tenths[name] = _tenths(name, entry["points"])
     return Key(Bilingual(f"the key in {path.name}", f"{path.name} 中的答案"), accepted, tenths)
@@ -124,7 +128,7 @@ def _accepted(name: str, answers: Any, options: str) -> tuple[str, ...]:
             return read
     except (Unreadable, TypeError):
         pass
-    raise ValueError(f"key: {name}: accepted: expected letters of {options} such as [A] or [AC], got {answers!r}")
+    raise ValueError(f"key: {name}: accepted: expected letters of {options} such as [A] or [AC], got {short(answers)}")
 
 
 def _tenths(name: str, value: Any) -> int:
@@ -134,4 +138,4 @@ def _tenths(name: str, value: Any) -> int:
             return int(tenths)
     except (InvalidOperation, ValueError, OverflowError):
         pass
-    raise ValueError(f"key: {name}: points: expected 0 to 1000 in steps of 0.1, got {value!r}")
+    raise ValueError(f"key: {name}: points: expected 0 to 1000 in steps of 0.1, got {short(value)}")

@@ -150,7 +150,7 @@ def load_trust(path: str | Path) -> TrustReport:
                 for name, columns in content["columns"].items()
             } | {"truth": truth}
         return TrustReport(content["protocol"], scenes)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise ValueError(f"path: expected a report that TrustReport.save wrote, got {path}") from None
 
 

@@ -107,3 +107,9 @@ def test_the_index_of_the_kits_corpus_takes_under_ten_seconds():
     bert, start = load_bert("kit-en"), time.perf_counter()  # a model not met before has no index yet
     search_corpus(bert, POLICE, "officer", layer=12)
     assert time.perf_counter() - start < 10
+
+
+def test_an_empty_corpus_is_said_to_be_none():
+    for sentences in ([], [(["dog"] * 1000, ["NOUN"] * 1000)]):
+        with pytest.raises(ValueError, match="corpus: expected sentences that"):
+            search_corpus(tiny_bert(), "a dog", "dog", layer=1, top=1, corpus=Corpus(sentences))

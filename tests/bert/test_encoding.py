@@ -4,7 +4,7 @@ import pytest
 import torch
 from given.berts import SENTENCES, tiny_bert
 
-from hw9_xai.bert.encoding import encode, mask, masked_positions
+from hw9_xai.bert.encoding import encode, encode_with, mask, masked_positions, vocabulary_numbers
 from hw9_xai.bert.running import attention_weights, states_of_layers, word_probabilities
 
 BERT = tiny_bert()
@@ -102,3 +102,11 @@ def test_masking_touches_nothing_else():
     assert hidden.tokens == ("[CLS]", "The", "[MASK]", "sleep", "##s", ".", "[SEP]")
     assert [a == b for a, b in zip(whole.ids, hidden.ids, strict=True)].count(False) == 1
     assert whole.tokens[2] == "wolf"
+
+
+def test_half_a_character_is_refused():
+    for text in ("a wolf \ud800 sleeps", ("who", "\udfff")):
+        with pytest.raises(ValueError, match="text: expected whole characters, got half of one"):
+            encode_with(tiny_bert().tokenizer, text)
+    with pytest.raises(ValueError, match="watch: expected tokens of"):
+        vocabulary_numbers(tiny_bert(), ["\ud800"])

@@ -6,6 +6,10 @@ import sys
 
 import pytest
 import torch
+from given.hostile import damaged
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer
 from transformers.utils import logging
 
@@ -61,7 +65,7 @@ def test_pickled_weights_are_refused(tmp_path):
     weights = tmp_path / "model.safetensors"
     torch.save(load_bert(tmp_path).model.state_dict(), tmp_path / "pytorch_model.bin")
     weights.unlink()
-    with pytest.raises(OSError, match="safetensors"):
+    with pytest.raises(ValueError, match=r"cannot be read as a BERT: .*safetensors"):
         load_bert(tmp_path)
 
 
@@ -108,7 +112,55 @@ def test_code_that_comes_with_a_model_is_not_run(tmp_path, monkeypatch):
     (tmp_path / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     named = {"AutoConfig": "own.Config", "AutoModelForMaskedLM": "own.Model", "AutoTokenizer": ["own.Tokenizer", None]}
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "own", "auto_map": named}))
+    save_file({"weight": torch.zeros(1)}, tmp_path / "model.safetensors")
     monkeypatch.setattr("builtins.input", lambda *_: "y")
-    with pytest.raises(ValueError, match="trust_remote_code"):
+    with pytest.raises(ValueError, match="contains custom code"):
         load_bert(tmp_path)
     assert not (tmp_path / "ran").exists()
+
+
+def changed(folder, **config):
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | config))
+
+
+def weights(folder, change):
+    path = folder / "model.safetensors"
+    save_file(change(load_file(path)), path, {"format": "pt"})
+
+
+@pytest.mark.parametrize("damage, message", [
+    (lambda folder: changed(folder, num_hidden_layers=10**9), r"config\.json: num_hidden_layers: expected no more"),
+    (lambda folder: changed(folder, num_labels=10**8), r"config\.json: num_labels: expected no more"),
+    (lambda folder: changed(folder, hidden_size=10**5, vocab_size=10**5), "config.json: expected no more numbers than"),
+    (lambda folder: changed(folder, num_hidden_layers=3), r"its weights lack bert\.encoder\.layer\.2\."),
+    (lambda folder: changed(folder, hidden_size="wide"), "cannot be read as a BERT"),
+    (lambda folder: (folder / "config.json").write_text("[" * 10**5), "cannot be read as a BERT"),
+    (lambda folder: (folder / "config.json").unlink(), "cannot be read as a BERT"),
+    (lambda folder: (folder / "model.safetensors").write_bytes(b""), "cannot be read as a BERT"),
+    (lambda folder: weights(folder, lambda w: w | {"cls.predictions.bias": torch.full((9,), torch.nan)}),
+     r"cls\.predictions\.bias: expected finite numbers, got nan"),
+    (lambda folder: BertTokenizer(vocab=VOCAB | {"bear": 9}, do_lower_case=False).save_pretrained(folder),
+     "its tokenizer knows more words than its weights"),
+])  # fmt: skip
+def test_a_folder_that_holds_no_whole_bert_is_said_to_be_none(damage, message, tmp_path):
+    write_tiny(tmp_path)
+    damage(tmp_path)
+    with pytest.raises(ValueError, match=message) as raised:
+        load_bert(tmp_path)
+    assert str(tmp_path) in str(raised.value) and "\n" not in str(raised.value)
+
+
+@given(data=st.data(), name=st.sampled_from(["config.json", "tokenizer.json", "vocab.txt", "model.safetensors"]))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_in_a_folder_are_a_bert_or_one_sentence(tmp_path_factory, data, name):
+    folder = tmp_path_factory.mktemp("bert")
+    write_tiny(folder)
+    path = folder / name
+    path.write_bytes(data.draw(damaged(path.read_bytes() if path.exists() else b"\n".join(map(str.encode, VOCAB)))))
+    try:
+        bert = load_bert(folder)
+    except ValueError as problem:
+        assert str(problem).startswith(f"load_bert: {folder}: ") and "\n" not in str(problem)
+    else:
+        assert all(numbers.isfinite().all() for numbers in bert.model.state_dict().values())

@@ -1,9 +1,14 @@
+import io
 import pickle
+import zipfile
 
 import pytest
 import torch
+from given.hostile import damaged
 from given.nets import food_cnn, random_pictures
-from safetensors.torch import save_file
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save, save_file
 from torch import nn
 
 from hw9_xai import FoodCNN, load_classifier
@@ -39,7 +44,7 @@ def state():
     return food_cnn(width=4).state_dict()
 
 
-def save(state, path):
+def write(state, path):
     if path.suffix == ".safetensors":
         save_file(state, path)
     else:
@@ -56,9 +61,9 @@ def test_every_form_of_checkpoint_gives_the_same_network(form, state, tmp_path):
         torch.save(content, path, _use_new_zipfile_serialization=form == "course")
     elif form == "half":
         halves = {key: value.half() if value.is_floating_point() else value for key, value in state.items()}
-        path = save(halves, tmp_path / "half.safetensors")
+        path = write(halves, tmp_path / "half.safetensors")
     else:
-        path = save(state, tmp_path / ("net.safetensors" if form == "safetensors" else "net.pth"))
+        path = write(state, tmp_path / ("net.safetensors" if form == "safetensors" else "net.pth"))
     model = load_classifier(str(path))
     assert not model.training and next(model.parameters()).dtype == torch.float32
     assert all(parameter.requires_grad for parameter in model.parameters())
@@ -83,16 +88,17 @@ def without(state, key):
     (lambda s: [1, 2], "expected a dict of tensors, or one under 'model_state_dict', got list"),
 ])  # fmt: skip
 def test_another_shape_is_refused_by_key(break_it, message, state, tmp_path):
-    path = save(break_it(dict(state)), tmp_path / "net.pth")
+    path = write(break_it(dict(state)), tmp_path / "net.pth")
     with pytest.raises(ValueError, match=message) as raised:
         load_classifier(path)
     assert str(path) in str(raised.value) and "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["net.pth", "net.safetensors"])
-@pytest.mark.parametrize("keep", [0, 10, 1000, 0.5, 0.99])
+@pytest.mark.parametrize("name", ["net.pth", "old net.pth", "net.safetensors"])
+@pytest.mark.parametrize("keep", [0, 1, 10, 18, 1000, 0.5, 0.99])
 def test_a_truncated_file_is_said_to_be_one(name, keep, state, tmp_path):
-    path = save(state, tmp_path / name)
+    path = tmp_path / name.replace("old ", "")
+    torch.save(state, path, _use_new_zipfile_serialization=False) if "old" in name else write(state, path)
     content = path.read_bytes()
     path.write_bytes(content[: int(keep * len(content)) if keep < 1 else keep])
     with pytest.raises(
@@ -125,3 +131,68 @@ def test_code_in_a_pickle_is_refused_and_not_run(write, state, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no checkpoint at .*nowhere\.pth"):
         load_classifier(tmp_path / "nowhere.pth")
+
+
+FEW = torch.arange(4.0)
+
+
+@pytest.mark.parametrize("key, tensor, message", [
+    ("cnn.1.bias", torch.full((4,), torch.nan), r"cnn\.1\.bias: expected finite numbers, got nan"),
+    ("fc.0.bias", torch.full((32,), 1e300, dtype=torch.float64), r"fc\.0\.bias: expected finite numbers, got inf"),
+    ("cnn.1.running_var", FEW - 2, r"cnn\.1\.running_var: expected variances from 0 up, got -2"),
+    ("cnn.1.bias", FEW.to_sparse(), r"cnn\.1\.bias: expected plain numbers in memory"),
+    ("cnn.1.bias", FEW.to("meta"), r"cnn\.1\.bias: expected plain numbers in memory"),
+    ("cnn.1.bias", torch.nested.nested_tensor([FEW, FEW]), "(cnn.1.bias: expected plain|cannot be read as)"),
+    ("cnn.1.bias", torch.quantize_per_tensor(FEW, 0.1, 0, torch.qint8), r"cnn\.1\.bias: expected plain numbers"),
+    ("fc.0.weight", torch.zeros(1).expand(10**6, 10**6), r"expected no more numbers than its [\d,]+ bytes hold"),
+])  # fmt: skip
+@pytest.mark.filterwarnings("ignore")
+def test_what_is_no_plain_finite_number_is_refused_by_key(key, tensor, message, state, tmp_path):
+    path = write(dict(state) | {key: tensor}, tmp_path / "net.pth")
+    with pytest.raises(ValueError, match=message) as raised:
+        load_classifier(path)
+    assert str(path) in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_tensors_that_share_their_memory_become_a_networks_own(state, tmp_path):
+    both = torch.arange(8.0)
+    model = load_classifier(
+        write(dict(state) | {"cnn.1.bias": both[::2], "cnn.4.bias": both[:4]}, tmp_path / "net.pth")
+    )
+    model.cnn[4].bias.data += 1
+    assert model.cnn[1].bias.tolist() == [0, 2, 4, 6] and model.cnn[4].bias.tolist() == [1, 2, 3, 4]
+    save(model.state_dict())  # refuses what shares
+
+
+def test_a_checkpoint_that_unpacks_to_more_than_it_holds_is_refused(state, tmp_path):
+    whole = io.BytesIO()
+    torch.save(dict(state) | {"fc.3.bias": torch.zeros(10**6)}, whole)
+    with zipfile.ZipFile(whole) as plain, zipfile.ZipFile(tmp_path / "net.pth", "w", zipfile.ZIP_DEFLATED) as packed:
+        for member in plain.infolist():
+            packed.writestr(member.filename, plain.read(member))
+    with pytest.raises(ValueError, match="it unpacks to more than it holds"):
+        load_classifier(tmp_path / "net.pth")
+
+
+def bytes_of(form):
+    content = io.BytesIO()
+    torch.save(food_cnn(1).state_dict(), content, _use_new_zipfile_serialization=form == "zip")
+    return save(food_cnn(1).state_dict()) if form == "safetensors" else content.getvalue()
+
+
+CHECKPOINTS = {form: bytes_of(form) for form in ("zip", "old", "safetensors")}
+
+
+@pytest.mark.parametrize("form", CHECKPOINTS)
+@given(data=st.data())
+@settings(max_examples=300, deadline=None)
+@pytest.mark.filterwarnings("ignore")  # torch's, about what is odd in the file
+def test_any_bytes_are_a_network_or_one_sentence(form, data, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / f"any.{'safetensors' if form == 'safetensors' else 'pth'}"
+    path.write_bytes(data.draw(damaged(CHECKPOINTS[form])))
+    try:
+        model = load_classifier(path)
+    except ValueError as problem:
+        assert str(problem).startswith(f"{path}: ") and "\n" not in str(problem)
+    else:
+        assert all(numbers.isfinite().all() for numbers in model.state_dict().values())

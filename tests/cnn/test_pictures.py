@@ -143,6 +143,14 @@ def test_no_name_starts_ghostscript(tmp_path, monkeypatch):
     Image.new("RGB", (8, 8)).save(tmp_path / "0_0.png")
     (tmp_path / "0_0.parts.png").write_bytes(written.getvalue())
     (tmp_path / "parts.json").write_text(json.dumps({"pictures": {"0_0": {"parts": {"all": 0}}}}))
-    with pytest.raises(OSError, match="cannot"):
+    with pytest.raises(ValueError, match=r"0_0\.parts\.png: cannot be read as a picture"):
         load_pictures(tmp_path)
     assert not started
+
+
+@pytest.mark.parametrize("parts", ["[" * 10**5, *map(json.dumps, [[], {"pictures": {"0_0": {"parts": {"a": "x"}}}}])])
+def test_parts_that_are_none_are_one_sentence(parts, tmp_path):
+    Image.new("RGB", (8, 8)).save(tmp_path / "0_0.png")
+    (tmp_path / "parts.json").write_text(parts)
+    with pytest.raises(ValueError, match=r"parts\.json: expected the parts"):
+        load_pictures(tmp_path)

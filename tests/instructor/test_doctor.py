@@ -1,15 +1,16 @@
 """hw9-xai doctor: every finding it can have, and what it says to do."""
 
 import re
+import subprocess
 from importlib import metadata
 
 import pytest
 from given.stand_ins import course_zip, food_11_folder
 
-from hw9_xai.assets import CHECKPOINTS, DATA, read_shelf, shelf_file
+from hw9_xai.assets import KIT, read_shelf, shelf_file
 from hw9_xai.cli import main
 from hw9_xai.instructor import doctor
-from hw9_xai.instructor.doctor import Finding, examine, page, requirements
+from hw9_xai.instructor.doctor import Finding, examine, kit_files, page, requirements
 from hw9_xai.instructor.files import fingerprint
 from hw9_xai.instructor.files.add import add
 
@@ -22,19 +23,13 @@ def problems(findings):
 
 @pytest.fixture
 def whole_kit(monkeypatch, tmp_path):
-    """The kit with all its models, which a working copy may still lack."""
-    import shutil
-
-    shutil.copytree(DATA / "pictures", tmp_path / "data" / "pictures")
-    shutil.copytree(DATA / "corpora", tmp_path / "data" / "corpora")
-    for name in ("food_cnn.safetensors", "food_cnn.json", "food_cnn_plain.safetensors", "food_cnn_plain.json"):
-        (tmp_path / "checkpoints").mkdir(exist_ok=True)
-        shutil.copy(CHECKPOINTS / name, tmp_path / "checkpoints")
-    for name in doctor.KIT_BERTS:
-        (tmp_path / "checkpoints" / name).mkdir()
-        (tmp_path / "checkpoints" / name / "model.safetensors").write_bytes(b"weights")
-    monkeypatch.setattr(doctor, "DATA", tmp_path / "data")
-    monkeypatch.setattr(doctor, "CHECKPOINTS", tmp_path / "checkpoints")
+    """The kit's files, each to be replaced and none to be changed."""
+    for place in {name.rpartition("/")[0] for name in kit_files()}:
+        (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    for name in kit_files():
+        (tmp_path / name).symlink_to(KIT / name)
+    (tmp_path / "requirements.txt").symlink_to(KIT / "requirements.txt")
+    monkeypatch.setattr(doctor, "KIT", tmp_path)
     return tmp_path
 
 
@@ -44,7 +39,7 @@ def test_all_is_well(whole_kit, capsys):
     assert printed.endswith("all is well\n") and "!!" not in printed
     for area in ("Environment", "The kit's files", "Your files"):
         assert f"\n{area}\n" in f"\n{printed}"
-    assert re.search(r"ok  Python \d.*torch \d.*transformers \d.*(CPU|GPU|GiB)", printed)
+    assert re.search(r"ok  Python \d.*torch \d.*transformers \d.*\n  ok  .*(CPU|GPU|GiB)", printed)
     assert max(map(len, printed.splitlines())) < 140
 
 
@@ -95,31 +90,67 @@ def test_torchvision_that_does_not_fit_torch(monkeypatch):
         raise RuntimeError("operator torchvision::nms does not exist\nand much more")
 
     monkeypatch.setattr(doctor.importlib, "import_module", fails)
-    (problem,) = (finding for finding in doctor._environment() if finding.is_problem)
+    (problem,) = (finding for finding in doctor._fitting() if finding.is_problem)
     assert problem.text == "torchvision cannot be imported: operator torchvision::nms does not exist"
     assert "pip install --force-reinstall torch torchvision" in problem.todo
 
 
-@pytest.mark.parametrize("damage, message", [
-    ("checkpoints/food_cnn.safetensors", r"food_cnn: sha256 \w+, expected \w+"),
-    ("checkpoints/food_cnn_plain.safetensors", r"food_cnn_plain: sha256 \w+, expected \w+"),
-    ("data/pictures/3_5.png", "pictures: 3_5 missing or changed"),
-])  # fmt: skip
-def test_kit_files_that_were_changed(whole_kit, damage, message):
-    path = whole_kit / damage
-    path.write_bytes(path.read_bytes() + b"x")
-    (problem,) = (finding for finding in examine() if finding.is_problem)
-    assert re.fullmatch(message, problem.text) and problem.todo == doctor.RESTORE
-
-
 @pytest.mark.parametrize("name", [
     "checkpoints/food_cnn.safetensors", "checkpoints/food_cnn.json", "checkpoints/kit-qa/model.safetensors",
-    "data/pictures/parts.json", "data/corpora/story.tsv",
+    "checkpoints/kit-zh/tokenizer.json", "data/pictures/3_5.png", "data/pictures/parts.json", "data/corpora/story.tsv",
+    "data/interventions/bowl_0.jpg", "data/scenes/scenes.json", "data/trust/food_cnn.json", "data/validation/0_0.jpg",
 ])  # fmt: skip
-def test_kit_files_that_are_missing(whole_kit, name):
+@pytest.mark.parametrize("content", [None, b"", b"changed"])
+def test_kit_files_that_are_missing_or_changed(whole_kit, name, content):
     (whole_kit / name).unlink()
+    if content is not None:
+        (whole_kit / name).write_bytes(content)
     (problem,) = (finding for finding in examine() if finding.is_problem)
-    assert problem.text == f"{whole_kit / name} is missing" and problem.todo == doctor.RESTORE
+    folder, _, file = name.rpartition("/")
+    assert problem.text == f"{whole_kit / folder}: {file} {'missing' if content is None else 'changed'}"
+    assert problem.todo == doctor.RESTORE
+
+
+def test_the_manifest_is_of_what_is_shipped():
+    from data.make.manifest import manifest
+
+    assert doctor.MANIFEST.read_text("utf-8") == manifest(), "python -m data.make.manifest"
+    folders = ("data", "checkpoints")
+    listed = subprocess.run(["git", "ls-files", *folders], cwd=KIT, capture_output=True, text=True, check=True).stdout
+    made = ("data/make/", "data/thumbnails/", "checkpoints/make/", "checkpoints/figures/")
+    shipped = {
+        name
+        for name in listed.splitlines()
+        if not name.startswith(made) and name.count("/") + name.endswith(("json", "safetensors")) > 1
+    }
+    assert kit_files().keys() == shipped
+
+
+@pytest.mark.parametrize("broken", [check.__name__ for checks in doctor.CHECKS.values() for check in checks])
+def test_a_check_that_cannot_be_made_hides_no_other(whole_kit, broken, monkeypatch):
+    every = list(examine())
+
+    def fails():
+        raise RuntimeError("the disk is gone\nand more")
+        yield
+
+    checks = {
+        area: tuple(fails if one.__name__ == broken else one for one in its) for area, its in doctor.CHECKS.items()
+    }
+    monkeypatch.setattr(doctor, "CHECKS", checks)
+    found = list(examine())
+    assert problems(found) == ["cannot be looked at: the disk is gone"]
+    assert {one.area for one in found} == {one.area for one in every}
+
+
+def test_an_installed_package_says_what_only_a_clone_has(whole_kit, monkeypatch):
+    import shutil
+
+    shutil.rmtree(whole_kit / "data" / "scenes")
+    assert len(problems(examine())) == 1
+    monkeypatch.setattr(doctor, "PACKAGE", whole_kit.parent)
+    (said,) = (one.text for one in examine() if one.text.startswith("data/scenes"))
+    assert said == "data/scenes: not in the package, only in a clone of the repository" and not problems(examine())
 
 
 def test_what_was_added_is_checked(whole_kit, tmp_path, cache, monkeypatch):

@@ -1,6 +1,9 @@
 """Keys: full marks with the key, none without, nothing for half an answer or for one option too many."""
 
 import pytest
+from given.hostile import damaged
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hw9_xai.quiz.bank import load_bank
 from hw9_xai.quiz.key import State, key_for, new_key, official_key, points, read_key
@@ -71,3 +74,33 @@ def test_a_key_file_that_cannot_be_used(tmp_path, text, message):
 
 def test_points_are_written_exactly():
     assert [points(tenths) for tenths in (0, 3, 10, 100)] == ["0.0", "0.3", "1.0", "10.0"]
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize("text", [
+    "[" * 20_000, "{a: " * 20_000, "questions: {Q1: {accepted: A, points: *x}}", "questions: &q {Q1: *q}",
+    f"{BOMB}questions: {{Q1: *i}}", "questions: {Q1: 2001-99-99}", "questions: {Q1: !!int x}", "questions: {[a]: 1}",
+    f"questions: {{Q1: {{accepted: {'x' * 10**5}, points: 1}}}}",
+    f"questions: {{Q1: {{accepted: A, points: {'9' * 9999}}}}}",
+    f"questions: {{{'Q' * 10**5}: 1}}", "\ufeffquestions: {Q1: A}", "\0",
+])  # fmt: skip
+def test_whatever_is_no_key_is_one_short_sentence_at_once(text, tmp_path):
+    (tmp_path / "key.yaml").write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"^key: ") as raised:
+        read_key(tmp_path / "key.yaml")
+    assert "\n" not in str(raised.value) and len(str(raised.value)) < 300 + len(str(tmp_path))
+
+
+@settings(max_examples=200, deadline=None)
+@given(content=st.binary(max_size=200) | damaged(new_key(KEY).encode()))
+def test_any_bytes_are_a_key_or_one_sentence(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(content)
+    try:
+        read_key(path)
+    except ValueError as problem:
+        assert str(problem).startswith("key: ") and "\n" not in str(problem)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from hw9_xai.assets import Asset, Shelf, read_shelf
+from hw9_xai.assets import Asset, Shelf, at_home, read_shelf
 from hw9_xai.instructor.files.book import read_book, tag_book
 from hw9_xai.instructor.files.kinds import KEEPERS, Row, food_11, kind_of, recognise
 from hw9_xai.instructor.files.shelf import changing, shelve, table, write_shelf
@@ -22,7 +22,7 @@ Prepared = dict[str, tuple[Asset, Row]]  # by kind
 
 def add(path: Path, name: str | None = None) -> list[Row]:
     """All that is recognised in a file or folder; `name` is what a book shall be called."""
-    path = path.expanduser().absolute()
+    path = at_home(path)
     if not path.exists():
         raise FileNotFoundError(f"FILE_OR_FOLDER: expected {EXPECTED}, got {path}, which does not exist")
     is_book = path.suffix.lower() == ".txt" and path.is_file()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from hw9_xai.assets import Asset
 from hw9_xai.cnn.classifier import load_classifier
@@ -98,7 +98,7 @@ def slim_checkpoint(found: Files, folder: Path) -> tuple[str, list[Row]]:
         model = load_classifier(checkpoint.path)
     except ValueError as problem:
         raise Refused(str(problem).replace(str(checkpoint.path), str(checkpoint.name))) from None
-    save_file({key: value.contiguous() for key, value in model.state_dict().items()}, folder / "food_cnn.safetensors")
+    (folder / "food_cnn.safetensors").write_bytes(save(model.state_dict()))  # save_file has errors of its own
     return f"width {model.cnn[0].out_channels}, {model.fc[3].out_features} classes", []
 
 
@@ -127,7 +127,7 @@ def convert_states(found: Files, folder: Path) -> tuple[str, list[Row]]:
         except ValueError as problem:
             rows.append(Row(str(file.name), "hidden-states", str(problem), "left out"))
         else:
-            save_file({"states": states}, folder / f"{file.name.name}.safetensors")
+            (folder / f"{file.name.name}.safetensors").write_bytes(save({"states": states}))
     for file in found["tokenizer"]:
         (folder / file.name.parent.name.lower()).mkdir(exist_ok=True)
         shutil.copyfile(file.path, folder / file.name.parent.name.lower() / file.name.name)
@@ -170,5 +170,5 @@ def food_11(path: Path, files: Sequence[File]) -> tuple[Asset, Row] | None:
     names = "\n".join(f"{file.name} {size}" for file, size in zip(files, sizes, strict=True))
     asset = Asset(path.name, what, str(path), hashlib.sha256(names.encode()).hexdigest(), sum(sizes))
     given = " --validation ".join(shlex.quote(str(folder)) for folder in (training[0], *validation[:1]))
-    then = f"train on it: python -m checkpoints.make.train_classifier {given} {RECIPE}"
+    then = f"train on it, in a clone of the repository: python -m checkpoints.make.train_classifier {given} {RECIPE}"
     return asset, Row(f"{path.name}/", "food-11", what, "", then)

@@ -34,11 +34,12 @@ def changing() -> Iterator[Path]:
     """An empty folder to prepare things in, while no other process changes the cache."""
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(cache / "lock.sqlite", timeout=PATIENCE, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")  # a lock that ends with its process, on every system
-        except sqlite3.OperationalError as error:
-            raise OSError(f"{cache}: it cannot be written, or another hw9-xai is changing it ({error})") from None
+    try:
+        lock = sqlite3.connect(cache / "lock.sqlite", timeout=PATIENCE, isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")  # a lock that ends with its process, on every system
+    except sqlite3.Error as error:
+        raise OSError(f"{cache}: it cannot be written, or another hw9-xai is changing it ({error})") from None
+    with closing(lock):
         _sweep(cache)
         (cache / PASSING).mkdir()
         try:
@@ -62,14 +63,14 @@ def shelve(prepared: Path, kind: str, source: str, what: str) -> Asset:
 def write_shelf(shelf: Shelf) -> None:
     """The moment from which a change counts."""
     before = shelf_file().read_bytes() if shelf_file().exists() else b""
-    write(shelf_file(), json.dumps(asdict(shelf), indent=1, ensure_ascii=False) + "\n", over=before)
+    write(shelf_file(), json.dumps(asdict(shelf), indent=1, allow_nan=False) + "\n", over=before)
 
 
 def digest_of(folder: Path) -> tuple[str, int]:
     """SHA-256 over the names and contents of all files in a folder, and their bytes."""
     digest, size = hashlib.sha256(), 0
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode(errors="surrogateescape"))
         with path.open("rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)

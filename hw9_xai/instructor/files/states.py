@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 from transformers import BertTokenizerFast
 
 from hw9_xai.assets import added
 from hw9_xai.bert.encoding import encode_with
 from hw9_xai.bert.hidden import HiddenStates, answer_positions
+from hw9_xai.tensors import read_tensors
 
 
 def load_hidden_states(
@@ -35,7 +34,7 @@ def load_hidden_states(
     if not tokenizer.is_dir():
         raise FileNotFoundError(f"name: {name} came without its tokenizer; add the whole folder hw9_bert again")
     encoding = encode_with(BertTokenizerFast.from_pretrained(tokenizer, trust_remote_code=False), (question, context))
-    states = load_file(folder / f"{name}.safetensors")["states"]  # (L+1,T,D)
+    states = read_tensors(folder / f"{name}.safetensors")["states"]  # (L+1,T,D)
     if states.shape[1] != len(encoding.tokens):
         raise ValueError(
             f"question, context: expected the homework's texts, which have {states.shape[1]} tokens, "
@@ -47,14 +46,8 @@ def load_hidden_states(
 
 def read_states(path: Path, name: str) -> Tensor:  # (L+1,T,D)
     """A pickled tuple of a tensor (1,T,D) per layer."""
-    try:
-        layers = torch.load(path, map_location="cpu", weights_only=True)  # tensors only: a pickle can hold code
-    except pickle.UnpicklingError:
-        raise ValueError(f"{name}: refused: it holds more than tensors, or is damaged") from None
-    except Exception as error:  # a decoder may raise anything at a file from a stranger
-        raise ValueError(f"{name}: cannot be read as hidden states; truncated? ({type(error).__name__})") from None
-    layers = layers if isinstance(layers, (tuple, list)) else [layers]
-    shapes = {tuple(layer.shape) if isinstance(layer, Tensor) else () for layer in layers}
+    layers = [*read_tensors(path, name).values()]
+    shapes = {tuple(layer.shape) for layer in layers}
     if len(layers) < 2 or len(shapes) != 1 or len(shape := shapes.pop()) != 3 or shape[0] != 1:
         raise ValueError(f"{name}: expected a tuple of tensors (1,T,D), one per layer")
-    return torch.cat(list(layers)).float()
+    return torch.cat(layers)

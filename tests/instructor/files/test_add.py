@@ -191,12 +191,13 @@ class Harmful:
 
 @pytest.mark.parametrize("content, message", [
     (lambda proof: (Harmful(proof), torch.zeros(1, 2, 3)), "refused: it holds more than tensors"),
-    (lambda proof: torch.zeros(1, 2, 3), r"expected a tuple of tensors \(1,T,D\), one per layer"),
+    (lambda proof: torch.zeros(1, 2, 3), "expected a dict of tensors"),
+    (lambda proof: (torch.zeros(1, 2, 3),), r"expected a tuple of tensors \(1,T,D\), one per layer"),
     (lambda proof: (torch.zeros(1, 2, 3), torch.zeros(1, 2, 4)), "expected a tuple of tensors"),
     (lambda proof: (torch.zeros(2, 2, 3), torch.zeros(2, 2, 3)), "expected a tuple of tensors"),
-    (lambda proof: (1, torch.zeros(1, 2, 3)), "expected a tuple of tensors"),
-    (lambda proof: {"a": 1}, "expected a tuple of tensors"),
-    (lambda proof: (1, 2), "expected a tuple of tensors"),
+    (lambda proof: (1, torch.zeros(1, 2, 3)), "expected a dict of tensors"),
+    (lambda proof: {"a": 1}, "expected a dict of tensors"),
+    (lambda proof: (1, 2), "expected a dict of tensors"),
 ])  # fmt: skip
 def test_states_that_are_none_are_refused_and_run_nothing(content, message, tmp_path):
     proof = tmp_path / "was run"
@@ -222,7 +223,8 @@ def test_food_11_is_used_where_it_lies(tmp_path, cache):
     (row,) = add(home)
     assert row.kind == "food-11" and row.what == "22 evaluation, 22 training, 22 validation; not copied"
     assert row.then == (
-        f"train on it: python -m checkpoints.make.train_classifier {home}/training --validation {home}/validation "
+        "train on it, in a clone of the repository: "
+        f"python -m checkpoints.make.train_classifier {home}/training --validation {home}/validation "
         "--width 128 --epochs 120 --batch 128 --out food11.safetensors --work food11"
     )
     assert read_shelf().assets["food-11"].folder == home and not list((cache / "items").glob("*"))

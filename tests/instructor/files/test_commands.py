@@ -190,3 +190,39 @@ def test_only_our_own_leavings_are_swept(tmp_path, cache):
         path.write_text("")
     assert main(["assets", "add", str(course_zip(tmp_path))]) == 0
     assert all(path.exists() for path in mine) and not any(path.exists() for path in leavings)
+
+
+def test_a_cache_that_cannot_be_used_is_one_sentence(cache, monkeypatch, tmp_path, capsys):
+    (cache / "lock.sqlite").mkdir(parents=True)
+    assert main(["assets", "remove", "all"]) == 2
+    assert "it cannot be written, or another hw9-xai is changing it" in capsys.readouterr().err
+    (cache / "lock.sqlite").rmdir()
+    (cache / "lock.sqlite").write_bytes(b"no database" * 1000)
+    assert main(["assets", "remove", "all"]) == 2
+    assert "it cannot be written" in capsys.readouterr().err
+    monkeypatch.setenv(CACHE_VARIABLE, "~nosuchuser/cache")
+    assert main(["assets", "list"]) == 1
+    assert "~nosuchuser/cache: expected ~ or the name of somebody" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"[" * 10**5, b"\xff", b"9" * 9999, b"{}", b"[]"])
+def test_a_list_that_is_none_is_said_to_be_damaged(cache, content):
+    cache.mkdir()
+    shelf_file().write_bytes(content)
+    with pytest.raises(ValueError, match=r"assets\.json: damaged"):
+        read_shelf()
+
+
+def test_a_home_that_nobody_has(capsys):
+    assert main(["assets", "add", "~nosuchuser/oz.txt"]) == 2
+    assert "expected ~ or the name of somebody who has a folder here" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_sentence(monkeypatch, tmp_path, capsys):
+    def full(self, data):
+        raise OSError(28, "No space left on device")
+
+    path = course_zip(tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert main(["assets", "add", str(path)]) == 2
+    assert "No space left on device" in capsys.readouterr().err and not read_shelf().assets

@@ -17,7 +17,7 @@ from hw9_xai.instructor.files.shelf import use
 
 def test_the_command_that_add_prints_trains_a_classifier_that_can_be_added(tmp_path, cache):
     (row,) = add(food_11_folder(tmp_path / "a student's disk"))
-    printed = row.then.removeprefix("train on it: ")
+    printed = row.then.removeprefix("train on it, in a clone of the repository: ")
     assert printed.endswith(RECIPE) and "--width 128" in RECIPE
     small = printed.replace("--width 128 --epochs 120 --batch 128", "--width 2 --epochs 1 --batch 11")
     python, *arguments = shlex.split(small)
