@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+MOST = 1_000_000  # of anything that is counted: what grows with it fits into memory
 LARGEST = float(np.finfo(np.float64).max)
 Labels = int | Sequence[int] | np.ndarray | Tensor
 
@@ -73,6 +74,8 @@ def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 bes
 
 
 def whole_number(value: Any, name: str, least: int = 1, most: int | None = None) -> int:
+    if most is None and isinstance(value, numbers.Integral) and value > MOST:
+        most = MOST
     expected = f"a whole number from {least} " + ("up" if most is None else f"to {most}")
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name}: expected {expected}, got {shortened(value)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 import torch
@@ -41,15 +41,16 @@ def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Net
     with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
         with TURN:  # not while another thread's hooks are on the model
             network = _fast_copy(model) if fast and _is_plain(model) else model
-        with nullcontext() if network is not model and kind == "cpu" else _in_turn(network, kind):
+        own = nullcontext() if network is not model else Dice()  # the copy of a plain network draws nothing
+        with own if network is not model and kind == "cpu" else _in_turn(network, kind, own):
             tensors = [*network.named_parameters(), *network.named_buffers()]
             made = {name: one.clone() for name, one in tensors if one.is_inference()}  # those would know no gradients
             yield partial(functional_call, network, made) if made else network
 
 
 @contextmanager
-def _in_turn(model: nn.Module, kind: str) -> Iterator[None]:
-    with TURN, Dice():
+def _in_turn(model: nn.Module, kind: str, dice: AbstractContextManager) -> Iterator[None]:
+    with TURN, dice:
         training = [module for module in model.modules() if getattr(module, "training", False)]  # a frozen one has none
         rounds = torch.backends.cudnn.allow_tf32  # recent GPUs round what they multiply to 10 bits: maps differ by 3 %
         try:
@@ -177,14 +178,14 @@ def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
     return finite(output[:, whole_number(filterid, "filterid", 0, output.shape[1] - 1)], "activations")
 
 
-def batches(count: int, batch_size: int | None, images: Tensor) -> list[slice]:
+def batches(count: int, batch_size: int | None, images: Tensor) -> Iterator[slice]:
     """Cut `count` passes into batches. By default 2^16 pixels each on a CPU, 4 pictures of 128x128: there, a batch
     whose activations stay in the cache is as fast as any (see `hw9-xai bench`) and small; a GPU wants large ones."""
     if batch_size is None:
         pixels = images.shape[-2] * images.shape[-1]
         batch_size = max(1, (2**22 if images.is_cuda else 2**16) // pixels)
     batch_size = whole_number(batch_size, "batch_size")
-    return [slice(start, min(start + batch_size, count)) for start in range(0, count, batch_size)]
+    return (slice(start, min(start + batch_size, count)) for start in range(0, count, batch_size))
 
 
 def input_gradients(network: Network, pictures: Tensor, labels: Tensor, of: str = "score") -> Tensor:

@@ -121,9 +121,11 @@ def open_picture(path: Path) -> Image.Image:
 
 def _rgb(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more: Pillow would cut off, not scale
-        values = np.asarray(picture, np.float64)
-        top = 65535 if picture.mode.startswith("I") else 1
-        return Image.fromarray((values / top * 255).clip(0, 255).round().astype(np.uint8)).convert("RGB")
+        values, top = np.asarray(picture), 65535 if picture.mode.startswith("I") else 1
+        grey = np.empty(values.shape, np.uint8)
+        for rows in np.array_split(np.arange(len(grey)), -(-grey.size // 2**20)):  # all at once would fill memory
+            grey[rows] = (values[rows].astype(np.float64) / top * 255).clip(0, 255).round()
+        return Image.fromarray(grey).convert("RGB")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         see_through = picture.convert("RGBA")
         white = Image.new("RGBA", see_through.size, "white")

@@ -1,6 +1,7 @@
 """Whatever a model is made of or does, a method's numbers are right, or one sentence says why there are none."""
 
 import re
+import tracemalloc
 import warnings
 from collections import OrderedDict
 
@@ -11,6 +12,7 @@ from torch import nn
 
 import hw9_xai as xai
 from hw9_xai import course
+from hw9_xai.cnn.network import batches
 
 IMAGES = random_pictures(2, 3, 32, 32)
 METHODS = {
@@ -253,3 +255,20 @@ def test_our_own_network_with_a_hook_of_the_users_is_hooked_too():
 def test_what_comes_after_the_layer_may_not_fit_the_picture():
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(4 * 30 * 30, 2))
     assert xai.filter_activation(model, random_pictures(1, 3, 48, 48), "0", 0).shape == (1, 46, 46)
+
+
+def test_a_huge_count_is_one_sentence_and_a_large_one_costs_no_memory():
+    for refused in (
+        lambda: xai.smoothgrad(Small(), IMAGES, 0, samples=10**9),
+        lambda: xai.lime(Small(), IMAGES, 0, samples=10**9),
+    ):
+        with pytest.raises(ValueError, match="samples: expected a whole number from 1 to 1000000, got 1000000000"):
+            refused()
+    for steps, rule, most in ((10**9, "midpoint", 10**6), (10**5, "gauss-legendre", 1000)):
+        with pytest.raises(ValueError, match=f"steps: expected a whole number from 1 to {most}"):
+            xai.integrated_gradients(Small(), IMAGES, 0, steps=steps, rule=rule)
+    tracemalloc.start()
+    assert sum(1 for _ in batches(10**6, 1, IMAGES)) == 10**6
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000

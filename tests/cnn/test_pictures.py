@@ -1,5 +1,6 @@
 import io
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -64,6 +65,17 @@ def test_every_colour_mode_comes_out_right(mode, suffix, tmp_path):
     grey = mode in ("L", "1", "LA", "I;16")
     truth = load_picture(saved(gradient().convert("L").convert("RGB") if grey else gradient(), tmp_path / "b.png"))
     assert (loaded - truth).abs().mean() < (0.13 if mode == "1" else 0.04)
+
+
+def test_sixteen_bits_of_many_pixels_fit_into_memory(tmp_path):
+    """At the limit of 100 million pixels: less than a gigabyte."""
+    path = saved(Image.fromarray(np.full((3000, 3000), 30_000, np.uint16)), tmp_path / "a.png")
+    tracemalloc.start()
+    picture = load_picture(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * 3000 * 3000
+    assert (picture - 30_000 / 65_535).abs().max() < 1 / 255
 
 
 def test_what_is_transparent_is_white(tmp_path):

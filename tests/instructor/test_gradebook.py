@@ -1,9 +1,12 @@
 """The tables: no formula runs, Chinese names survive, the numbers add up."""
 
 import csv
+import unicodedata
 
 import pytest
 from given.submitted import RIGHT, answered, wrong
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hw9_xai.instructor.gradebook import draw_histogram, safe_cell, summary, write_gradebook
 from hw9_xai.instructor.grades import grade_all
@@ -77,6 +80,13 @@ def test_full_marks_have_a_bar_of_their_own(grades):
 def test_no_formula_runs(text):
     for part in safe_cell(text).split(";"):  # which parts the cells in half of the world
         assert not part.lstrip(' "').startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+
+
+@given(st.text(st.sampled_from("=+-@＝；;\t\r \"'1") | st.characters()))
+def test_no_text_at_all_is_a_formula(text):
+    test = csv.reader([safe_cell(text)], delimiter=";")
+    for part in [safe_cell(text), *(cell for row in test for cell in row)]:
+        assert unicodedata.normalize("NFKC", part.lstrip(' "'))[:1] not in {*"=+-@\t\r"}
 
 
 @pytest.mark.parametrize("text", ["王小明", "José", "10.0", "a=b", "", "A-1", "李 四"])

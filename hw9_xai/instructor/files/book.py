@@ -10,8 +10,9 @@ from typing import Any
 from hw9_xai.progress import progress_bar
 
 LARGEST = 20_000_000  # bytes; War and Peace has 3 million
+LETTERS = 40  # of a word that the tagger is shown: of a long one it tries every cut
 LONGEST = 60  # words; a longer sentence is cut, since a BERT reads only so many tokens
-GUTENBERG = re.compile(r"\*\*\* ?START OF TH.*?\*\*\*(.*?)\*\*\* ?END OF TH", re.DOTALL)
+START, END = re.compile(r"\*\*\* ?START OF TH"), re.compile(r"\*\*\* ?END OF TH")  # Project Gutenberg's marks
 PARAGRAPH = re.compile(r"\n\s*\n")
 SENTENCE_END = re.compile(r"""(?<=[.!?])(["'”’)]*)\s+(?=["'“‘(]*[A-Z0-9])""")
 ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|[A-Z])\.$")
@@ -39,8 +40,9 @@ def read_book(path: Path) -> list[list[str]]:  # sentences of words
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path.name}: expected text in UTF-8; save it as such in an editor") from None
-    if match := GUTENBERG.search(text):
-        text = match[1]
+    head = text.find("***", start.end()) + 3 if (start := START.search(text)) else 0
+    if head >= 3 and (end := END.search(text, head)):
+        text = text[head : end.start()]
     if not re.search(r"[a-z]", text, re.IGNORECASE):
         raise ValueError(f"{path.name}: expected a book in English, found no English words")
     sentences = (words for paragraph in PARAGRAPH.split(text) for words in _sentences(" ".join(paragraph.split())))
@@ -48,13 +50,13 @@ def read_book(path: Path) -> list[list[str]]:  # sentences of words
 
 
 def _sentences(paragraph: str) -> Iterator[list[str]]:
-    begun = ""
+    begun: list[str] = []
     for piece in SENTENCE_END.sub(r"\1\n", paragraph).split("\n"):
-        begun = f"{begun} {piece}".strip()
-        if not ABBREVIATION.search(begun):
-            yield _words(begun)
-            begun = ""
-    yield _words(begun)
+        begun.append(piece)
+        if not ABBREVIATION.search(piece):
+            yield _words(" ".join(begun))
+            begun = []
+    yield _words(" ".join(begun))
 
 
 def _words(sentence: str) -> list[str]:
@@ -86,6 +88,7 @@ def parts_of_speech(tagger: Any, words: Sequence[str]) -> list[str]:
         first.append(len(pieces))
         match = NOT.fullmatch(word)
         pieces += [match[1], "n't"] if match else [word.replace("’", "'")]
+    pieces = [piece[:LETTERS] for piece in pieces]
     classes = [kind for _, _, kind in tagger.tag_sent(pieces)]
     return [_universal(pieces[i], classes, i) for i in first]
 

@@ -1,6 +1,7 @@
 """A book becomes sentences with parts of speech, and can be searched as the kit's stories can."""
 
 import sys
+import time
 
 import pytest
 from given.berts import tiny_bert
@@ -230,3 +231,17 @@ def test_the_tagger_asks_no_network(monkeypatch):
     assert tag_book([["The", "wolf", "slept", "."]]) == [
         (["The", "wolf", "slept", "."], ["DET", "NOUN", "VERB", "PUNCT"])
     ]
+
+
+@pytest.mark.parametrize("text", [
+    "a *** START OF THE *** " * 1300, "*** START OF TH" * 2000, "a\n" + "\n \n" * 10_000, "A. " * 10_000,
+    "a." + "'" * 30_000, "a" * 30_000, "a-" * 15_000, "1." * 15_000, "a" + "." * 30_000, "n't" * 10_000,
+])  # fmt: skip
+def test_no_text_of_thirty_kilobytes_takes_long(text, tmp_path):
+    (tmp_path / "a.txt").write_text("An English word. " + text)
+    began = time.process_time()
+    longest = max(read_book(tmp_path / "a.txt"), key=lambda words: max(map(len, words)))
+    given = Tagger()
+    book.parts_of_speech(given, longest)
+    assert time.process_time() - began < 2
+    assert max(len(piece) for sentence in given.given for piece in sentence) <= book.LETTERS
