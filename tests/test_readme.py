@@ -87,6 +87,18 @@ class Page(html.parser.HTMLParser):
         return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in self.headings}
 
 
+def test_each_promise_has_its_test_and_its_place():
+    """What the table in CONTRIBUTING names is there."""
+    table = (KIT / "CONTRIBUTING.md").read_text("utf-8").split("## What is promised")[1].split("\n## ")[0]
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", table)
+    assert len(named) >= 20 and all(f"def {test}(" in (KIT / path).read_text("utf-8") for path, test in named)
+    for place in re.findall(r"`([a-z_]+(?:\.[a-z_]+)*\.\w+)`", table.replace("`hw9_xai/kit.sha256`", "")):
+        module, _, name = place.rpartition(".")
+        assert re.search(
+            rf"^(?:def |class )?{name}\b", (KIT / "hw9_xai" / f"{module.replace('.', '/')}.py").read_text("utf-8"), re.M
+        )
+
+
 def text(language: str) -> str:
     return readme.READMES[language].read_text(encoding="utf-8")
 

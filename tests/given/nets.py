@@ -77,15 +77,16 @@ class Recorder(nn.Module):
 class FailsAt(nn.Module):
     """Raises inside its n-th pass."""
 
-    def __init__(self, inner: nn.Module, passes: int) -> None:
+    def __init__(self, inner: nn.Module, passes: int, error: type[BaseException] = RuntimeError) -> None:
         super().__init__()
+        self.error = error
         self.cnn, self.inner = getattr(inner, "cnn", None), inner
         self.left = passes
 
     def forward(self, images: Tensor) -> Tensor:
         self.left -= 1
         if self.left <= 0:
-            raise RuntimeError("the network broke")
+            raise self.error("the network broke")
         return self.inner(images)
 
 
