@@ -74,7 +74,7 @@ def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 bes
 
 
 def whole_number(value: Any, name: str, least: int = 1, most: int | None = None) -> int:
-    if most is None and isinstance(value, numbers.Integral) and value > MOST:
+    if most is None and isinstance(value, numbers.Integral) and int(value) > MOST:
         most = MOST
     expected = f"a whole number from {least} " + ("up" if most is None else f"to {most}")
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):

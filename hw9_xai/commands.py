@@ -39,6 +39,8 @@ GRACE = 1.2  # seconds
 
 def end_at_ctrl_c() -> None:
     """Whatever is being waited for: what this process started ends at once, and it itself soon after."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's job in the background, which Ctrl-C is not for
+        return
     if block_ctrl_c():
         threading.Thread(target=_wait_for_ctrl_c, daemon=True).start()
 

@@ -62,8 +62,9 @@ def test_ctrl_c_ends_it_within_two_seconds_in_one_line(folder, command):
     words = [sys.executable, "-m", "hw9_xai", *command.split()]
     environment = os.environ | {"PYTHONPATH": str(KIT), "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
-        words, cwd=folder, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        words, cwd=folder, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # the tests may run in the background
+    )  # fmt: skip
     me, patience = psutil.Process(process.pid), time.monotonic() + 120
     while not AT_WORK[command](folder, started := me.children(recursive=True)) and time.monotonic() < patience:
         assert process.poll() is None, process.stderr.read()

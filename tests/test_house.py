@@ -94,14 +94,15 @@ def test_a_student_reads_at_most_4500_lines():
 
 
 @pytest.mark.xfail(
-    reason="about 9,800: eight exercises, three methods and an exam of any method came on top", strict=True
+    reason="about 10,500: eight exercises, three methods, an exam of any method, and guards came on top",
+    strict=True,
 )
 def test_the_whole_is_at_most_7000_lines():
     assert lines(*map(room, FILES)) <= 7_000
 
 
 def test_the_whole_does_not_grow_by_the_way():
-    assert lines(*map(room, FILES)) <= 10_464, "what goes in its place?"
+    assert lines(*map(room, FILES)) <= 10_477, "what goes in its place?"
 
 
 def test_no_file_is_longer_than_450_lines():

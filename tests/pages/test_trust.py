@@ -61,7 +61,6 @@ def test_a_method_of_ones_own_gets_a_page_and_numbers(mine, tmp_path, capsys):
         (["--method", "{mine}:nothing"], "--method: expected a function nothing in .*mine.py, got None"),
         (["--method", "nowhere.py:explain"], "No such file"),
         (["--jobs", "0"], "--jobs: expected a number of processes, or -1 for all cores, got 0"),
-        (["--per-class", "0"], "per_class: expected a whole number from 1 up, got 0"),
         (["--model", "nothing.pth"], "nothing.pth"),
     ],
 )

@@ -1,5 +1,6 @@
 """Evidence where the truth was planted: models that look at one part, explanations and measurements made by hand."""
 
+from collections import OrderedDict
 from dataclasses import replace
 
 import pytest
@@ -150,8 +151,8 @@ def test_the_part_that_activates_least(part, letter):
     pictures = xai.load_pictures()
     pictures.images[2] = torch.tensor([[0.1, 0.9], [0.9, 0.1]]).repeat(64, 64)  # on either side of the median
     pictures.images[2][:, pictures.masks[2][part]] = 0.5
-    model = nn.Module()
-    model.cnn = nn.Sequential(*(nn.Identity() for _ in range(16)))  # cnnid 15, filter 0 answers with red
+    layers = [(str(cnnid), nn.Identity()) for cnnid in range(16)]  # cnnid 15, filter 0 answers with red
+    model = nn.Sequential(OrderedDict(cnn=nn.Sequential(OrderedDict(layers))))
     found = evidence("Q14", exhibits=Exhibits("kit", model=model, pictures=pictures))
     assert found.clear and found.answer == letter
     figures = found.measured.figures
