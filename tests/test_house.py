@@ -17,10 +17,11 @@ ROOMS = {
     "assets": "",
     "output": "",
     "tensors": "",
+    "real": "assets",
     "commands": "output",
     "progress": "output",
     "cnn": "apart arguments assets progress tensors",
-    "bert": "apart arguments assets progress tensors",
+    "bert": "apart arguments assets progress real tensors",
     "quiz": "arguments assets output progress cnn",  # exercises are tried on the ten pictures; grading needs no torch
     "course": "arguments progress cnn",
     "trust": "apart arguments output progress cnn",

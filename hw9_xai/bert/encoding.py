@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ class Encoding:
     segments: tuple[int, ...]
     words: tuple[int | None, ...]  # the word each token is a piece of, counted through both segments; None: special
     spans: tuple[tuple[int, int], ...]  # the characters each token covers in its own segment
+    caseless: bool = False  # the model reads Apple as apple
 
     @property
     def special(self) -> tuple[bool, ...]:
@@ -43,12 +45,11 @@ class Encoding:
         segments = [self.text] if isinstance(self.text, str) else self.text
         places = []
         for segment, text in enumerate(segments):
-            at = text.find(word) if word else -1
-            while at >= 0:
+            for match in re.finditer(f"(?={re.escape(word)})", text, re.IGNORECASE if self.caseless else 0):
+                at = match.start()
                 tokens = self.positions_within(at, at + len(word), segment)
                 if tokens and self._are_whole_words(tokens, at, at + len(word)):
                     places.append(tokens)
-                at = text.find(word, at + 1)
         return places
 
     def _are_whole_words(self, tokens: Sequence[int], start: int, end: int) -> bool:
@@ -83,7 +84,9 @@ def encode_with(tokenizer: PreTrainedTokenizerBase, text: TextOrPair) -> Encodin
     pairs = list(zip(read.word_ids, read.sequence_ids, strict=True))
     first = len({word for word, segment in pairs if segment == 0})
     words = tuple(None if word is None else word + segment * first for word, segment in pairs)
-    return Encoding(text, tuple(read.tokens), tuple(read.ids), tuple(read.type_ids), words, tuple(read.offsets))
+    tokens, ids, segments = tuple(read.tokens), tuple(read.ids), tuple(read.type_ids)
+    caseless = tokenizer.tokenize("A") == tokenizer.tokenize("a")
+    return Encoding(text, tokens, ids, segments, words, tuple(read.offsets), caseless)
 
 
 def masked_positions(encoding: Encoding, masked: Masked) -> list[int]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import file_exists
 from huggingface_hub.errors import HFValidationError
 from transformers import (
     AutoConfig,
@@ -20,6 +19,7 @@ from transformers import (
 from transformers.utils import logging
 
 from hw9_xai.assets import CHECKPOINTS, KIT_BERTS
+from hw9_xai.real import hub_says, minilm
 from hw9_xai.tensors import check_config, check_numbers, first_line
 
 
@@ -41,20 +41,23 @@ def loaded(bert: Any) -> Bert:
 def load_bert(name: str | Path) -> Bert:
     """A masked-word or question-answering BERT that returns its attention.
 
-    `name`: "kit-en" (masked words), "kit-qa" (the same, tuned for questions), "kit-zh" (Chinese), a folder with
-    `config.json`, or a hub id such as "bert-base-cased". Nothing is unpickled, no code of a model is run.
+    `name`: "kit-en" (masked words), "kit-qa" (the same, tuned for questions), "kit-zh" (Chinese), "minilm" (a
+    real one, from hw9-xai[real]), a folder with `config.json`, or a hub id such as "bert-base-cased". Nothing is
+    unpickled, no code of a model is run. A head that its weights lack is not made up: then it predicts nothing.
 
     >>> bert = load_bert("kit-en")
     >>> bert.name, bert.model.training
     ('kit-en', False)
     """
-    source = CHECKPOINTS / name if name in KIT_BERTS else name
+    source = CHECKPOINTS / name if name in KIT_BERTS else minilm() if name == "minilm" else name
     is_folder = Path(source).is_dir()
     if name in KIT_BERTS and not is_folder:
         raise FileNotFoundError(f"load_bert: {source} is missing; a full clone of the repository has it.")
     # A download may take minutes and keeps its bar; reading a folder takes a moment, and leaves a page clean.
     if quiet := is_folder and logging.is_progress_bar_enabled():
         logging.disable_progress_bar()
+    said = logging.get_verbosity()
+    logging.set_verbosity_error()  # what the weights lack is said here, in a sentence
     try:
         room = check_config(Path(source)) if is_folder else float("inf")
         config = AutoConfig.from_pretrained(source, trust_remote_code=False)
@@ -68,8 +71,10 @@ def load_bert(name: str | Path) -> Bert:
             source, attn_implementation="eager", use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        if loading["missing_keys"]:
-            raise ValueError(f"its weights lack {min(loading['missing_keys'])}")
+        if lost := sorted(loading["missing_keys"]):
+            if lost[0].startswith(f"{model.base_model_prefix}."):
+                raise ValueError(f"its weights lack {lost[0]}")
+            model = model.base_model  # transformers drew the missing head: it would make predictions up
         if len(tokenizer) > model.get_input_embeddings().num_embeddings:
             raise ValueError("its tokenizer knows more words than its weights")
         check_numbers("its weights", model.float().state_dict())
@@ -78,26 +83,13 @@ def load_bert(name: str | Path) -> Bert:
             raise ValueError(f"load_bert: {source}: cannot be read as a BERT: {first_line(error)}") from None
         raise OSError(  # pages of the hub's tracebacks would hide the sentence
             f"load_bert: {str(name)!r} is neither one of {', '.join(KIT_BERTS)} nor a folder here, and "
-            f"{_hub_says(str(name))}; load_bert({_substitute(str(name))!r}) needs no network and serves in its place."
+            f"{hub_says(str(name))}; load_bert({_substitute(str(name))!r}) needs no network and serves in its place."
         ) from None
     finally:
+        logging.set_verbosity(said)
         if quiet:
             logging.enable_progress_bar()
     return Bert(str(name), model.eval(), tokenizer)
-
-
-def _hub_says(name: str) -> str:
-    """What transformers reports hangs on its version; so the hub itself is asked."""
-    try:
-        if not file_exists(name, "config.json"):
-            return "the hub has no such model"
-        if not file_exists(name, "model.safetensors"):
-            return "the hub has it without the weights as safetensors, the only form that is read"
-        return "the download failed"
-    except HFValidationError:
-        return "it is no name of a model"
-    except Exception:  # the client may raise anything
-        return "the hub cannot be reached"
 
 
 def _substitute(name: str) -> str:

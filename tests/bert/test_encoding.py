@@ -3,6 +3,7 @@
 import pytest
 import torch
 from given.berts import SENTENCES, tiny_bert
+from transformers import BertTokenizer
 
 from hw9_xai.bert.encoding import encode, encode_with, mask, masked_positions, vocabulary_numbers
 from hw9_xai.bert.running import attention_weights, states_of_layers, word_probabilities
@@ -110,3 +111,12 @@ def test_half_a_character_is_refused():
             encode_with(tiny_bert().tokenizer, text)
     with pytest.raises(ValueError, match="watch: expected tokens of"):
         vocabulary_numbers(tiny_bert(), ["\ud800"])
+
+
+def test_a_model_that_reads_no_capitals_finds_words_without_them():
+    vocabulary = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "apple", "an", "."])}
+    text = "Apple. An apple. APPLE."
+    for lower, places in ((True, [[1], [4], [6]]), (False, [[4]])):
+        encoding = encode_with(BertTokenizer(vocab=vocabulary, do_lower_case=lower), text)
+        assert encoding.positions_of("apple") == places and encoding.caseless == lower
+    assert encoding.positions_of("") == []

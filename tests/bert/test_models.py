@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer
 from transformers.utils import logging
 
+import hw9_xai as xai
 from hw9_xai.bert import models
 from hw9_xai.bert.models import KIT_BERTS, load_bert
 
@@ -164,3 +165,19 @@ def test_any_bytes_in_a_folder_are_a_bert_or_one_sentence(tmp_path_factory, data
         assert str(problem).startswith(f"load_bert: {folder}: ") and "\n" not in str(problem)
     else:
         assert all(numbers.isfinite().all() for numbers in bert.model.state_dict().values())
+
+
+@pytest.mark.parametrize("kind", [BertForMaskedLM, BertForQuestionAnswering])
+def test_a_head_that_the_weights_lack_is_not_made_up(tmp_path, kind, capfd):
+    write_tiny(tmp_path, kind)
+    whole = load_bert(tmp_path)
+    weights(tmp_path, lambda held: {name: one for name, one in held.items() if name.startswith("bert.")})
+    capfd.readouterr()
+    headless = load_bert(tmp_path)
+    assert capfd.readouterr() == ("", "")
+    text = "a wolf sleeps."
+    assert torch.equal(xai.attention(headless, text).weights, xai.attention(whole, text).weights)
+    with pytest.raises(ValueError, match="bert: expected a model that predicts masked words, such as kit-en"):
+        xai.predict_masked(headless, text, masked="wolf", top=3)
+    with pytest.raises(ValueError, match="bert: expected a model that is tuned for questions, such as kit-qa"):
+        xai.answer_question(headless, "a wolf", text)
