@@ -114,7 +114,9 @@ def test_half_a_character_is_refused():
 
 
 def test_a_model_that_reads_no_capitals_finds_words_without_them():
-    vocabulary = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "apple", "an", "."])}
+    vocabulary = {
+        word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "apple", "an", ".", "a"])
+    }
     text = "Apple. An apple. APPLE."
     for lower, places in ((True, [[1], [4], [6]]), (False, [[4]])):
         encoding = encode_with(BertTokenizer(vocab=vocabulary, do_lower_case=lower), text)
