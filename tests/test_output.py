@@ -96,7 +96,8 @@ def test_escapes_do_not_reach_the_terminal(capsys):
 def test_a_terminal_without_the_letters_ends_no_finished_work():
     code = (
         "from hw9_xai.output import say, this_process_is_ours; this_process_is_ours(); "
-        "say('王 \\udcff'); import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(chr(29579))'], check=True)"
+        "say('王 \\udcff'); import subprocess, sys; "
+        "subprocess.run([sys.executable, '-c', 'print(chr(29579))'], check=True)"
     )
     for encoding in ("ascii", "cp1252"):
         variables = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
