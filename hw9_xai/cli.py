@@ -172,7 +172,7 @@ def _explain(options: argparse.Namespace) -> int:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
         photos = find_photos(options.photo)
-        classifier(options.checkpoint)
+        model = classifier(options.checkpoint)
     if options.page and options.out:
         raise WrongUse("--page: writes one file with all methods; --out belongs to one method: give one of the two")
     one = options.photo.is_file()
@@ -180,10 +180,10 @@ def _explain(options: argparse.Namespace) -> int:
     with what_was_asked():
         refuse_foreign(*[out] * bool(one or options.page))
     if options.page:
-        path = write_page(photos, options.page, options.label, options.checkpoint, options.seed)
+        path = write_page(photos, options.page, options.label, model, options.seed)
         say(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
         return 0
-    settings = (options.method, options.label, options.checkpoint, options.seed)
+    settings = (options.method, options.label, model, options.seed)
     if one:
         say(f"{out}: {explain_photo(options.photo, out, *settings)}")
         return 0

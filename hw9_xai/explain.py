@@ -74,12 +74,11 @@ def classifier(checkpoint: Path | None) -> FoodCNN:
     return model
 
 
-def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkpoint: Path | None, seed: int) -> str:
+def explain_photo(photo: Path, out: Path, method: str, label: str | None, model: FoodCNN, seed: int) -> str:
     """Write the photo beside its explanation; return in one line what was explained.
 
     Without a label the model's own answer is explained, and the line says so.
     """
-    model = classifier(checkpoint)
     image = load_picture(photo)[None]
     with torch.no_grad():
         p = model(image).softmax(1)[0]
@@ -100,9 +99,8 @@ def explain_photo(photo: Path, out: Path, method: str, label: str | None, checkp
     return line
 
 
-def write_page(photos: list[Path], out: Path, label: str | None, checkpoint: Path | None, seed: int) -> Path:
+def write_page(photos: list[Path], out: Path, label: str | None, model: FoodCNN, seed: int) -> Path:
     """One page with every method over every photo. Without a label the model's own answers are explained."""
-    model = classifier(checkpoint)
     images = torch.stack([load_picture(photo) for photo in photos])
     answers = predict(model, images).argmax(1)
     labels = torch.full_like(answers, CLASSES.index(label)) if label else answers
@@ -110,7 +108,7 @@ def write_page(photos: list[Path], out: Path, label: str | None, checkpoint: Pat
 
 
 def explain_folder(
-    folder: Path, out: Path, method: str, label: str | None, checkpoint: Path | None, seed: int, jobs: int
+    folder: Path, out: Path, method: str, label: str | None, model: FoodCNN, seed: int, jobs: int
 ) -> tuple[int, int, list[str]]:
     """Explain every photo of a folder that has no explanation in `out` yet, in `jobs` processes.
 
@@ -120,7 +118,7 @@ def explain_folder(
     places = {photo: out / f"{photo.relative_to(folder)}.{method}.png" for photo in find_photos(folder)}
     open_ones = [photo for photo, place in places.items() if not place.exists()]
     work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        joblib.delayed(_try)(photo, places[photo], method, label, checkpoint, seed) for photo in open_ones
+        joblib.delayed(_try)(photo, places[photo], method, label, model, seed) for photo in open_ones
     )
     problems = [problem for problem in tqdm(work, total=len(open_ones), desc=method, unit=" photos") if problem]
     return len(open_ones) - len(problems), len(places) - len(open_ones), sorted(problems)

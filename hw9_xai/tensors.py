@@ -15,9 +15,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from hw9_xai.arguments import MOST
+
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
-MOST = 1_000_000  # of anything that a model's config counts: words, dimensions, classes
 
 
 def read_tensors(path: Path, name: str = "") -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ from skimage import data
 from hw9_xai.assets import DATA
 from hw9_xai.cli import main
 from hw9_xai.cnn.classifier import CLASSES, FoodCNN
-from hw9_xai.explain import METHODS, explain_folder
+from hw9_xai.explain import METHODS, classifier, explain_folder
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_folder_is_explained_once_and_a_broken_photo_named(photos, tmp_path, c
 
 def test_processes_give_the_same_bytes_as_one(photos, tmp_path):
     for out, jobs in (("one", 1), ("two", 2)):
-        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", None, seed=3, jobs=jobs)
+        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", classifier(None), seed=3, jobs=jobs)
     for path in (tmp_path / "one").rglob("*.png"):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
 
@@ -82,7 +82,11 @@ def test_a_dask_cluster_can_do_the_work(photos, tmp_path):
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask"),
     ):
-        assert explain_folder(photos, tmp_path / "maps", "saliency", None, None, seed=0, jobs=-1) == (2, 0, [])
+        assert explain_folder(photos, tmp_path / "maps", "saliency", None, classifier(None), seed=0, jobs=-1) == (
+            2,
+            0,
+            [],
+        )
     assert len(list((tmp_path / "maps").rglob("*.png"))) == 2
 
 

@@ -85,7 +85,8 @@ def encode_with(tokenizer: PreTrainedTokenizerBase, text: TextOrPair) -> Encodin
     first = len({word for word, segment in pairs if segment == 0})
     words = tuple(None if word is None else word + segment * first for word, segment in pairs)
     tokens, ids, segments = tuple(read.tokens), tuple(read.ids), tuple(read.type_ids)
-    caseless = tokenizer.tokenize("A") == tokenizer.tokenize("a") != [tokenizer.unk_token]
+    normalizer = tokenizer.backend_tokenizer.normalizer
+    caseless = normalizer is not None and normalizer.normalize_str("A") == "a"
     return Encoding(text, tokens, ids, segments, words, tuple(read.offsets), caseless)
 
 

@@ -100,9 +100,8 @@ def quadrature(rule: str, steps: int) -> tuple[Tensor, Tensor]:
         equal = torch.full((steps,), 1 / (steps - 1), dtype=torch.float64)
         equal[[0, -1]] /= 2
         return k / (steps - 1), equal
-    nodes, weights = np.polynomial.legendre.leggauss(
-        whole_number(steps, "steps", most=1_000)
-    )  # on [-1, 1], weights summing to 2
+    whole_number(steps, "steps", most=1_000)  # exact long before; the nodes are found in a matrix of steps x steps
+    nodes, weights = np.polynomial.legendre.leggauss(steps)  # on [-1, 1], weights summing to 2
     return torch.from_numpy(nodes + 1) / 2, torch.from_numpy(weights) / 2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 import torch
@@ -41,20 +41,20 @@ def running(model: nn.Module, images: Tensor, fast: bool = True) -> Iterator[Net
     with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
         with TURN:  # not while another thread's hooks are on the model
             network = _fast_copy(model) if fast and _is_plain(model) else model
-        own = nullcontext() if network is not model else Dice()  # the copy of a plain network draws nothing
-        with own if network is not model and kind == "cpu" else _in_turn(network, kind, own):
+        private = network is not model  # and of a plain one, which draws nothing
+        with nullcontext() if private else Dice(), nullcontext() if private and kind == "cpu" else _in_turn(network):
             tensors = [*network.named_parameters(), *network.named_buffers()]
             made = {name: one.clone() for name, one in tensors if one.is_inference()}  # those would know no gradients
             yield partial(functional_call, network, made) if made else network
 
 
 @contextmanager
-def _in_turn(model: nn.Module, kind: str, dice: AbstractContextManager) -> Iterator[None]:
-    with TURN, dice:
+def _in_turn(model: nn.Module) -> Iterator[None]:
+    with TURN:
         training = [module for module in model.modules() if getattr(module, "training", False)]  # a frozen one has none
         rounds = torch.backends.cudnn.allow_tf32  # recent GPUs round what they multiply to 10 bits: maps differ by 3 %
         try:
-            torch.backends.cudnn.allow_tf32 = rounds and kind != "cuda"
+            torch.backends.cudnn.allow_tf32 = False
             for module in training:
                 module.training = False
             yield

@@ -142,18 +142,21 @@ class Measure(NamedTuple):
     signed: bool = False  # only for methods whose maps have signs
 
 
-SEVERAL: Callable[[Case], bool] = lambda case: len(case.truth.seen) > 1  # noqa: E731
+def _several(case: Case) -> bool:
+    return len(case.truth.seen) > 1
+
+
 MEASURES = {
     "mass / area": Measure(("哪個區域？", "which region?"), lambda case: mass_over_area(case.map, case.truth.food)),
     "top-K on food": Measure(("哪些像素？", "which pixels?"), lambda case: rank_accuracy(case.map, case.truth.food)),
     "pointing game": Measure(("哪一點？", "which single spot?"), lambda case: pointing(case.map, case.truth.food)),
     "agreement by size": Measure(
         ("哪個部分最重要？", "which part matters most?"),
-        lambda case: agreement(case.map, case.truth.masks, case.truth.effects), asks=SEVERAL,
+        lambda case: agreement(case.map, case.truth.masks, case.truth.effects), asks=_several,
     ),
     "agreement with sign": Measure(
         ("部分的排名與正負？", "which part, with its sign?"),
-        lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True), asks=SEVERAL, signed=True,
+        lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True), asks=_several, signed=True,
     ),
     "right sign": Measure(("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True),
     "fair shares": Measure(
@@ -162,7 +165,7 @@ MEASURES = {
         asks=lambda case: len(case.truth.scene.players) > 1,
     ),
     "right about the class": Measure(
-        ("為什麼是這一類？", "why this class and not the next?"), _about_the_class, first=8, bar=0.0, asks=SEVERAL
+        ("為什麼是這一類？", "why this class and not the next?"), _about_the_class, first=8, bar=0.0, asks=_several
     ),
     "insertion": Measure(
         ("哪些像素就夠？", "which pixels suffice?"),

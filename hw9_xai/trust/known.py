@@ -63,9 +63,8 @@ class KnownNetwork(nn.Sequential):
         with torch.no_grad():
             for image, label in zip(images, class_labels(labels, images).tolist(), strict=True):
                 seen = torch.stack([(image[0] - image[2]).relu(), image[2]])  # (2,H,W) warm, blue
-                a, b = (self.weights(whole_number(label, "labels", 0, CLASSES - 1)).to(seen) * seen).sum(
-                    1
-                )  # (H,W) what each pixel puts into each place
+                weights = self.weights(whole_number(label, "labels", 0, CLASSES - 1)).to(seen)
+                a, b = (weights * seen).sum(1)  # (H,W) what each pixel puts into each place
                 if label % 3 == 2:
                     least = torch.minimum(a.sum(), b.sum())
                     a, b = (least / 2 * place / place.sum().clamp_min(1e-12) for place in (a, b))

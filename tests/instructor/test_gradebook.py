@@ -82,7 +82,10 @@ def test_no_formula_runs(text):
         assert not part.lstrip(' "').startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
 
 
-@given(st.text(st.sampled_from("=+-@＝；;\t\r \"'1") | st.characters()))
+SIGNS = st.sampled_from("=+-@＝＠；;\t\r \"'1")
+
+
+@given(st.lists(SIGNS | st.characters(), max_size=8).map("".join) | st.lists(SIGNS, max_size=4).map("".join))
 def test_no_text_at_all_is_a_formula(text):
     test = csv.reader([safe_cell(text)], delimiter=";")
     for part in [safe_cell(text), *(cell for row in test for cell in row)]:

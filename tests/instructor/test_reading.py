@@ -2,10 +2,11 @@
 
 import json
 import time
+from symtable import symtable
 
 import pytest
 from given.submitted import code, notebook
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hw9_xai.instructor import budget
@@ -199,10 +200,25 @@ def test_what_is_read_is_what_python_would_have(statements):
     assert read[-1:] in ([COMPUTED], [names["Q1"]] if "Q1" in names else [])
 
 
-@given(st.text(st.sampled_from("Q1Ｑ１ =\"'A\n%!?#\\()[]:;.") | st.characters(), max_size=60))
+PIECES = st.sampled_from([
+    "Q1", "Ｑ１ = ", "Q1 = ", "(Q1 := 1)", '"A"', "'B'", "\n", "\n    ", " ", "%", "!", "?", "#", "\\", "(", ")", "[", "]", ":", ":=",
+    ";", ".", ",", "*", "if 1:", "for ", " in ", "import os as ", "del ", "lambda ", "f",
+])  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(st.lists(PIECES, max_size=12).map("".join) | st.lists(PIECES | st.characters(), max_size=30).map("".join))
+@example('Q1 = "A"  # sure?')
+@example("%time Q1 = 'A'")
 def test_any_cell_source(source):
+    """It is read, or flagged; what Python binds to Q1 is never passed over."""
     reading = read_document("a.ipynb", notebook([code(source)]))
     assert all(value is COMPUTED or not callable(value) for _, value in reading.answers)
+    try:
+        bound = symtable(source, "a cell", "exec").lookup("Q1").is_assigned()
+    except (SyntaxError, ValueError, KeyError):  # no Python, or no Q1 in it
+        return
+    assert not bound or reading.flags or any(question == "Q1" for question, _ in reading.answers)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
