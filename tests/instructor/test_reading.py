@@ -201,7 +201,8 @@ def test_what_is_read_is_what_python_would_have(statements):
 
 
 PIECES = st.sampled_from([
-    "Q1", "Ｑ１ = ", "Q1 = ", "(Q1 := 1)", '"A"', "'B'", "\n", "\n    ", " ", "%", "!", "?", "#", "\\", "(", ")", "[", "]", ":", ":=",
+    "Q1", "Ｑ１ = ", "Q1 = ", "(Q1 := 1)",
+    '"A"', "'B'", "\n", "\n    ", " ", "%", "!", "?", "#", "\\", "(", ")", "[", "]", ":", ":=",
     ";", ".", ",", "*", "if 1:", "for ", " in ", "import os as ", "del ", "lambda ", "f",
 ])  # fmt: skip
 
