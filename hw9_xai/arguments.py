@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
+from difflib import get_close_matches
 from math import inf
 from typing import Any
 
@@ -13,7 +14,7 @@ from torch import Tensor
 
 MOST = 1_000_000  # of anything that is counted: what grows with it fits into memory
 LARGEST = float(np.finfo(np.float64).max)
-Labels = int | Sequence[int] | np.ndarray | Tensor
+Labels = int | str | Sequence[int | str] | np.ndarray | Tensor  # names, of a model that has `.classes`
 
 
 def pixels(images: Any, name: str = "images", rank: int = 4) -> Tensor:
@@ -54,9 +55,15 @@ def shape_of(value: object) -> str:
     return str(tuple(value.shape)) if isinstance(value, Tensor) else type(value).__name__
 
 
-def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 beside the pictures
-    """One class number for all pictures, or one each. Never guessed from the prediction: the caller says which."""
+def class_labels(labels: Labels, images: Tensor, model: Any = None) -> Tensor:  # -> (N,) int64 beside the pictures
+    """One class for all pictures, or one each, by number or by name. Never guessed: the caller says which."""
     expected = f"an int or {len(images)} ints, one per picture"
+    if names := classes_of(model):
+        expected += ", or names of classes"
+        if isinstance(labels, str):
+            labels = class_number(labels, names)
+        elif isinstance(labels, list | tuple):
+            labels = [class_number(one, names) if isinstance(one, str) else one for one in labels]
     if isinstance(labels, str) or labels is None:
         raise TypeError(f"labels: expected {expected}, got {labels!r}")
     try:
@@ -71,6 +78,26 @@ def class_labels(labels: Labels, images: Tensor) -> Tensor:  # -> (N,) int64 bes
     if wrong := [one for one in numbers if not 0 <= one < 2**63]:
         raise ValueError(f"labels: expected class numbers from 0 up, got {wrong[0]}")
     return torch.tensor(numbers, device=images.device).expand(len(images))
+
+
+def classes_of(model: Any) -> tuple[str, ...]:
+    """The names of its classes, if it says them."""
+    names = getattr(model, "classes", ())
+    return tuple(names) if isinstance(names, list | tuple) and all(isinstance(one, str) for one in names) else ()
+
+
+def class_number(name: str, classes: Sequence[str], argument: str = "labels") -> int:
+    """A class by its name, however it is capitalised; "tabby" also names the class "tabby, tabby cat"."""
+    wanted, folded = name.strip().casefold(), [one.casefold() for one in classes]
+    found = [number for number, one in enumerate(folded) if one == wanted]
+    found = found or [number for number, one in enumerate(folded) if wanted in one.split(", ")]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ValueError(f"{argument}: expected one class, got {name!r}, which is {found[0]} and {found[1]}: say which")
+    near = get_close_matches(wanted, folded, 3, 0.5) if len(classes) > 20 else folded
+    like = f"one of {', '.join(classes[folded.index(one)] for one in near)}" if near else f"a class, {classes[0]!r} say"
+    raise ValueError(f"{argument}: expected {like}, got {shortened(name)}")
 
 
 def whole_number(value: Any, name: str, least: int = 1, most: int | None = None) -> int:

@@ -42,7 +42,7 @@ def smoothgrad(model: nn.Module, images: Tensor, labels: Labels, *, samples: int
     """
     images = pixels(images)
     spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     return normalize(mean_gradient(model, images, labels, samples, (0.4 / spread) ** 2, "loss", "abs", seed, None))
 
 
@@ -53,7 +53,7 @@ def integrated_gradients(model: nn.Module, images: Tensor, labels: Labels, *, st
     torch.Size([2, 3, 128, 128])
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     alphas, weights = quadrature("left", whole_number(steps, "steps"))
     with classifying(model, images, labels) as network:
         return path_gradient(network, images, torch.zeros_like(images), labels, alphas, weights, None)
@@ -71,7 +71,7 @@ def lime(
     (tensor(1), tensor(0.))
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     stream = np.random.RandomState(seed_number(seed, bits=32))
     explanations = []
     progress = progress_bar(total=whole_number(samples, "samples") * len(images), desc="LIME")

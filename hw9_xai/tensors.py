@@ -63,18 +63,19 @@ def check_numbers(name: str, tensors: Mapping[str, Tensor]) -> None:
 
 def check_config(folder: Path) -> int:  # the bytes of the weights beside it
     """Before anything is built from it: thirty letters can ask for more layers and words than any memory holds."""
-    layers, waiting = 0, [json.loads((folder / "config.json").read_text("utf-8"))]
+    layers, waiting = 0, [("", json.loads((folder / "config.json").read_text("utf-8")))]
     for path in folder.glob("*.safetensors"):
         with safe_open(path, "pt") as weights:
             layers += len(weights.keys())
     if not layers:
         raise ValueError("it has no weights as safetensors, the only form that is read")
     while waiting:
-        one = waiting.pop()
+        inside, one = waiting.pop()
         for key, value in one.items() if isinstance(one, dict) else enumerate(one):
+            where = f"{inside} {key}" if isinstance(one, list) else str(key)  # "depths 0"
             if isinstance(value, (dict, list)):
-                waiting.append(value)
-            elif isinstance(value, int) and value > (layers if "layer" in str(key) else MOST):
+                waiting.append((where, value))
+            elif isinstance(value, int) and value > (layers if "layer" in where or "depth" in where else MOST):
                 raise ValueError(f"config.json: {key}: expected no more than its weights have, got {value:.4g}")
     return sum(path.stat().st_size for path in folder.glob("*.safetensors"))
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from hw9_xai.assets import classifier_file
+from hw9_xai.real import load_real
 from hw9_xai.tensors import read_tensors
 
 CLASSES = (
     "Bread", "Dairy product", "Dessert", "Egg", "Fried food", "Meat",
     "Noodles/Pasta", "Rice", "Seafood", "Soup", "Vegetable/Fruit",
 )  # fmt: skip
+SUFFIXES = (".pth", ".pt", ".bin", ".safetensors")
 SIDE = 128  # pictures are SIDE x SIDE; five poolings leave SIDE / 32 = 4
 
 
@@ -33,6 +36,7 @@ class FoodCNN(nn.Module):
 
     def __init__(self, width: int = 128, classes: int = 11) -> None:
         super().__init__()
+        self.classes = CLASSES if classes == len(CLASSES) else tuple(f"class {number}" for number in range(classes))
         stages = [(3, width), (3, width), (3, 2 * width), (1, 4 * width), (1, 4 * width)]
         modules: list[nn.Module] = []
         channels = 3
@@ -51,20 +55,28 @@ class FoodCNN(nn.Module):
         return self.fc(self.cnn(images).flatten(1))
 
 
-def load_classifier(path: str | Path | None = None) -> FoodCNN:
-    """The classifier in use (the kit's, unless `hw9-xai assets use course` chose another), or the one in `path`: the
-    course's checkpoint.pth, a plain state dict, or safetensors.
+def load_classifier(name: str | Path | None = None) -> Any:
+    """The classifier in use (the kit's, unless `hw9-xai assets use course` chose another), in eval mode.
 
     The kit's has learnt to withstand small changes of its pictures; "plain" is the kit's other one, which has
-    not, or the course's own where that is in use.
+    not, or the course's own where that is in use. A file is a FoodCNN: the course's checkpoint.pth, a plain state
+    dict, or safetensors; its width and its number of classes are read off the weights.
 
-    The width and the number of classes are read off the weights; the network comes back in eval mode.
+    Any other name is a real network, a RealClassifier: "efficientnet_lite0" (from hw9-xai[real]), one of
+    torchvision such as "resnet50", or a classifier of the hub, such as "google/vit-base-patch16-224", or its folder.
 
     >>> model = load_classifier()
-    >>> model.training
-    False
+    >>> model.training, model.classes[9]
+    (False, 'Soup')
     """
-    path = classifier_file(plain=path == "plain") if path in (None, "plain") else Path(path)
+    if name in (None, "plain"):
+        return _food_cnn(classifier_file(plain=name == "plain"))
+    if Path(name).is_file() or Path(name).suffix in SUFFIXES or (isinstance(name, Path) and not name.is_dir()):
+        return _food_cnn(Path(name))
+    return load_real(str(name))
+
+
+def _food_cnn(path: Path) -> FoodCNN:
     state = read_tensors(path)
     try:
         width, classes = state["cnn.0.weight"].shape[0], state["fc.3.bias"].shape[0]

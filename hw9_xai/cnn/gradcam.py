@@ -26,7 +26,7 @@ def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | 
     torch.Size([2, 128, 128])
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     chosen = None if layer is None else find_layer(model, layer, "layer")
     with classifying(model, images, labels, fast=False) as network:
         if chosen is None:

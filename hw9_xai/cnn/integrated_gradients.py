@@ -40,7 +40,7 @@ def integrated_gradients(
     (torch.Size([2, 3, 128, 128]), torch.Size([2]))
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     start = _baseline(baseline, images)
     alphas, weights = quadrature(rule, whole_number(steps, "steps"))
     with classifying(model, images, labels) as network:

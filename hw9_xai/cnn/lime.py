@@ -79,7 +79,7 @@ def lime(
     True
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     samples, seed = whole_number(samples, "samples"), seed_number(seed)
     choice(of, "of", ("score", "probability"))
     if (width := number(kernel_width, "kernel_width")) == 0:

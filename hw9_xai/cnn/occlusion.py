@@ -33,7 +33,7 @@ def occlusion(
     torch.Size([2, 128, 128])
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     height, width = images.shape[2:]
     window = whole_number(window, "window", most=min(height, width))
     stride = whole_number(stride, "stride", most=window)  # with more, some pixels would never be hidden

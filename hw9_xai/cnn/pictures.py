@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageOps
-from torch import Tensor
+from torch import Tensor, nn
 
 from hw9_xai.arguments import whole_number
 from hw9_xai.assets import pictures_folder
 from hw9_xai.cnn.classifier import CLASSES, SIDE
 
 MOST_PIXELS = 100_000_000
+PIXELS_SHOWN = 1_600  # of a photo's longer side, where it is drawn
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP")  # of these suffixes, and none that starts another program
 NAME = re.compile(r"(\d{1,9})_(\d{1,9})")  # <class>_<number>
@@ -38,13 +39,15 @@ class Pictures:
     names: list[str]  # file names
     masks: list[dict[str, Tensor]]  # for each picture (128,128) bool by part: disjoint, together the whole picture
     problems: list[str]  # what was left out and why, one sentence each
+    all_classes: tuple[str, ...] = CLASSES
 
     def __len__(self) -> int:
         return len(self.names)
 
     @property
     def classes(self) -> list[str]:
-        return [CLASSES[label] if label < len(CLASSES) else f"class {label}" for label in self.labels.tolist()]
+        known = dict(enumerate(self.all_classes))
+        return [known.get(label, f"class {label}") for label in self.labels.tolist()]
 
     @property
     def titles(self) -> list[str]:  # as "0 · Bread"
@@ -87,18 +90,38 @@ def load_pictures(folder: str | Path | None = None, *, skip_broken: bool = False
     return Pictures(torch.stack(images), torch.tensor(labels), list(names), list(masks), problems)
 
 
-def load_picture(path: str | Path) -> Tensor:  # (3,128,128) in [0, 1]
-    """One picture of any kind of SUFFIXES, whatever its name.
+def load_picture(path: str | Path, model: nn.Module | None = None) -> Tensor:  # (3,128,128) in [0, 1]
+    """One picture of any kind of SUFFIXES, whatever its name: squeezed to 128x128, or cut and resized as a real
+    `model` takes it.
 
     >>> from hw9_xai.assets import DATA
     >>> load_picture(DATA / "pictures" / "9_9.png").shape
     torch.Size([3, 128, 128])
     """
-    small = _read(path, lambda picture: _rgb(ImageOps.exif_transpose(picture)), Image.Resampling.BILINEAR)
-    return torch.from_numpy(small).permute(2, 0, 1).float() / 255
+    return _read(path, lambda photo: as_tensor(as_seen(upright(photo), model)))
 
 
-def _read(path: str | Path, developed: Callable[[Image.Image], Image.Image], how: Image.Resampling) -> np.ndarray:
+def load_photo(path: str | Path) -> Tensor:  # (3,H,W) in [0, 1]
+    """The whole photo as a person sees it, at most PIXELS_SHOWN wide and high."""
+
+    def shown(photo: Image.Image) -> Tensor:
+        photo = upright(photo)
+        photo.thumbnail((PIXELS_SHOWN, PIXELS_SHOWN))
+        return as_tensor(photo)
+
+    return _read(path, shown)
+
+
+def as_seen(photo: Image.Image, model: nn.Module | None) -> Image.Image:
+    side, square = getattr(model, "side", SIDE), getattr(model, "square", None)
+    return photo.resize((side, side), Image.Resampling.BILINEAR, square and square(*photo.size))
+
+
+def as_tensor(photo: Image.Image) -> Tensor:  # (3,H,W) in [0, 1]
+    return torch.from_numpy(np.array(photo)).permute(2, 0, 1).float() / 255
+
+
+def _read(path: str | Path, developed: Callable[[Image.Image], Tensor]) -> Tensor:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"path: no picture at {path}")
@@ -108,7 +131,7 @@ def _read(path: str | Path, developed: Callable[[Image.Image], Image.Image], how
         with open_picture(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:  # known before a pixel is decoded
                 raise ValueError(f"it has {picture.width}x{picture.height} pixels, more than 100 million")
-            return np.array(developed(picture).resize((SIDE, SIDE), how))
+            return developed(picture)
     except Exception as error:  # a decoder may raise anything at a file from a stranger
         reason = (str(error) or type(error).__name__).splitlines()[0].replace(repr(str(path)), "the file")
         raise ValueError(f"{path}: cannot be read as a picture: {reason}") from None
@@ -117,6 +140,10 @@ def _read(path: str | Path, developed: Callable[[Image.Image], Image.Image], how
 def open_picture(path: Path) -> Image.Image:
     """By what is in it, whatever its name: an EPS that is called 0_0.png would start Ghostscript."""
     return Image.open(path, formats=FORMATS)
+
+
+def upright(photo: Image.Image) -> Image.Image:
+    return _rgb(ImageOps.exif_transpose(photo))
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
@@ -153,4 +180,7 @@ def _masks(path: Path, parts: dict[str, dict[str, int]]) -> dict[str, Tensor]:
 
 
 def part_numbers(plan: Path) -> Tensor:  # (128,128)
-    return torch.from_numpy(_read(plan, lambda plan: plan.convert("L"), Image.Resampling.NEAREST))
+    def numbers(plan: Image.Image) -> Tensor:
+        return torch.from_numpy(np.array(plan.convert("L").resize((SIDE, SIDE), Image.Resampling.NEAREST)))
+
+    return _read(plan, numbers)

@@ -16,7 +16,7 @@ def predict(model: nn.Module, images: Tensor, labels: Labels = 0) -> Tensor:  # 
     torch.Size([2, 11])
     """
     images = pixels(images)
-    with classifying(model, images, class_labels(labels, images)) as network, torch.no_grad():
+    with classifying(model, images, class_labels(labels, images, model)) as network, torch.no_grad():
         return torch.cat([network(images[batch]) for batch in batches(len(images), None, images)])
 
 

@@ -20,7 +20,7 @@ def saliency(model: nn.Module, images: Tensor, labels: Labels, *, of: str = "los
     torch.Size([2, 128, 128])
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     choice(of, "of", ("loss", "score"))
     with classifying(model, images, labels, fast=False) as network:
         gradients = [

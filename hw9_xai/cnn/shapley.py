@@ -39,7 +39,7 @@ def shapley(
     True
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     samples, seed = whole_number(samples, "samples", least=2), seed_number(seed)
     maps = [segment(image, segments) for image in images]
     hidden = [hide_everything(image, pieces, hide) for image, pieces in zip(images, maps, strict=True)]

@@ -35,7 +35,7 @@ def smoothgrad(
     torch.Size([2, 3, 128, 128])
     """
     images = pixels(images)
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
     return mean_gradient(model, images, labels, samples, number(noise, "noise") * spread, of, reduce, seed, batch_size)
 

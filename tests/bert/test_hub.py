@@ -9,8 +9,7 @@ import torch
 from given.small_hub import small_hub
 from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertTokenizer
 
-from hw9_xai import real
-from hw9_xai.bert import models
+from hw9_xai import hub
 from hw9_xai.bert.attention import attention
 from hw9_xai.bert.models import load_bert
 from hw9_xai.bert.questions import answer_question
@@ -100,8 +99,8 @@ def test_any_error_of_the_client_is_one_sentence(there, says, monkeypatch):
     def breaks(*_, **__):
         raise Broken("a stream ended\nin the middle")
 
-    monkeypatch.setattr(models.AutoConfig, "from_pretrained", breaks)
-    monkeypatch.setattr(real, "file_exists", lambda name, file: breaks() if there is None else file in there)
+    monkeypatch.setattr(hub.AutoConfig, "from_pretrained", breaks)
+    monkeypatch.setattr(hub, "file_exists", lambda name, file: breaks() if there is None else file in there)
     with pytest.raises(OSError, match=says) as raised:
         load_bert("bert-base-cased")
     assert "\n" not in str(raised.value)
@@ -109,7 +108,7 @@ def test_any_error_of_the_client_is_one_sentence(there, says, monkeypatch):
 
 # -- the real hub: the fact sheet's numbers ----------------------------------------------------------------------------
 
-hub = pytest.mark.hub
+from_the_hub = pytest.mark.hub
 APPLES = (
     "今天買了蘋果來吃", "進口蘋果（富士)平均每公斤下跌12.3%", "蘋果茶真難喝", "老饕都知道智利的蘋果季節即將到來",
     "進口蘋果因防止水分流失故添加人工果糖", "蘋果即將於下月發振新款iPhone", "蘋果獲新Face ID專利", "今天買了蘋果手機",
@@ -131,7 +130,7 @@ def from_hub(request):
     return load
 
 
-@hub
+@from_the_hub
 def test_chinese_distances_of_the_last_layer(from_hub):
     bert = from_hub("bert-base-chinese")
     distances = similarity_by_layer(bert, APPLES, "蘋", metric="euclidean")
@@ -143,7 +142,7 @@ def test_chinese_distances_of_the_last_layer(from_hub):
     assert cosines.tolist() == pytest.approx([1, 0.85, 0.69, 0.86, 0.86, 0.31, 0.57, 0.79, 0.68, 0.57], abs=0.006)
 
 
-@hub
+@from_the_hub
 def test_chinese_distances_within_and_between_the_senses(from_hub):
     bert = from_hub("bert-base-chinese")
     means = similarity_by_layer(bert, APPLES, "蘋", metric="euclidean").within_and_between(FRUIT_OR_COMPANY)
@@ -162,14 +161,14 @@ def test_chinese_distances_within_and_between_the_senses(from_hub):
     assert found == pytest.approx((0.854, 0.874, 0.726), abs=1e-3)
 
 
-@hub
+@from_the_hub
 def test_english_attention_on_the_homeworks_sentence(from_hub):
     bert = from_hub("bert-base-cased")
     found = attention(bert, "The police officer is popular with the residents because she is very generous and kind.")
     assert found.weights.shape[:2] == (12, 12) and torch.allclose(found.weights.sum(-1), torch.ones(()), atol=1e-4)
 
 
-@hub
+@from_the_hub
 def test_the_question_model_answers_tesla(from_hub):
     bert = from_hub("deepset/bert-base-cased-squad2")
     context = "Nikola Tesla was born on 10 July 1856 and died on 7 January 1943."

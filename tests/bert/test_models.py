@@ -14,7 +14,7 @@ from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering, 
 from transformers.utils import logging
 
 import hw9_xai as xai
-from hw9_xai.bert import models
+from hw9_xai import hub
 from hw9_xai.bert.models import KIT_BERTS, load_bert
 
 VOCAB = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "wolf", "sleeps", "."])}
@@ -82,7 +82,7 @@ def test_without_the_hub_the_error_names_the_kits_model(monkeypatch, name, serve
     def unreachable(*_, **__):
         raise OSError("We couldn't connect to the hub")
 
-    monkeypatch.setattr(models.AutoConfig, "from_pretrained", unreachable)
+    monkeypatch.setattr(hub.AutoConfig, "from_pretrained", unreachable)
     with pytest.raises(OSError) as caught:
         load_bert(name)
     message = str(caught.value)

@@ -44,7 +44,7 @@ def explore_picture(
     images = pixels(images)
     if len(images) > MOST:
         raise ValueError(f"images: expected at most {MOST} on one page, got {len(images)}")
-    labels = class_labels(labels, images)
+    labels = class_labels(labels, images, model)
     samples, seed = whole_number(samples, "samples"), seed_number(seed)
     titles = [str(number) for number in range(len(images))] if titles is None else list(titles)
     masks = [{}] * len(images) if masks is None else list(masks)
