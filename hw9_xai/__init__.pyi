@@ -43,7 +43,6 @@ from .cnn.lime import LimeExplanation as LimeExplanation
 from .cnn.lime import lime as lime
 from .cnn.normalize import normalize as normalize
 from .cnn.occlusion import occlusion as occlusion
-from .cnn.own_photo import own_photo as own_photo
 from .cnn.parts import food_mask as food_mask
 from .cnn.parts import joined as joined
 from .cnn.parts import part_means as part_means
@@ -63,6 +62,8 @@ from .instructor.files.states import load_hidden_states as load_hidden_states
 from .pages.attention.explorer import explore as explore
 from .pages.layers.explorer import explore_layers as explore_layers
 from .pages.picture.explorer import explore_picture as explore_picture
+from .photos import own_photo as own_photo
+from .photos import real_network as real_network
 from .quiz.check import check as check
 from .quiz.check import hint as hint
 from .quiz.exercises import exercise as exercise

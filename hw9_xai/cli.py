@@ -27,6 +27,8 @@ from hw9_xai.instructor import doctor
 from hw9_xai.instructor.files import shelf
 from hw9_xai.output import refuse_foreign, say, this_process_is_ours, write
 
+MODELS = "efficientnet_lite0, a network of torchvision, a classifier of the hub, a folder, or a checkpoint"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     if typed := arguments is None:
@@ -148,7 +150,7 @@ def _run(options: argparse.Namespace) -> int:
         help="lime (default), shapley, occlusion, saliency, gradcam, smoothgrad or integrated_gradients",
     ),
     argument("--label", help='the class to explain, such as "Soup" (default: the model\'s own answer)'),
-    argument("--checkpoint", type=Path, help="a checkpoint of your own (default: the kit's)"),
+    argument("--model", "--checkpoint", help=f"{MODELS} (default: the kit's)"),
     argument("--seed", type=whole(0, 2**64 - 1), default=0, help="for the methods that draw (default 0)"),
     argument("--out", type=Path, help="default: PHOTO.METHOD.png, for a folder PHOTO.METHOD"),
     argument("--page", type=Path, metavar="HTML", help="write a page with all methods to play with instead"),
@@ -159,20 +161,22 @@ def _run(options: argparse.Namespace) -> int:
     epilog="example: hw9-xai explain lunch.jpg --method lime --out lunch.png\n"
     "example: hw9-xai explain photos/ --method saliency --out maps/ --jobs 4\n"
     "example: hw9-xai explain lunch.jpg --page lunch.html\n"
+    "example: hw9-xai explain lunch.jpg --model efficientnet_lite0 --label espresso\n"
     "exit status: 0 done, 1 a photo could not be read, 2 wrong use",
 )
 def _explain(options: argparse.Namespace) -> int:
-    from hw9_xai.cnn.classifier import CLASSES
-    from hw9_xai.explain import METHODS, classifier, explain_folder, explain_photo, find_photos, write_page
+    from hw9_xai.arguments import choice, class_number
+    from hw9_xai.cnn.classifier import load_classifier
+    from hw9_xai.explain import METHODS, explain_folder, explain_photo, find_photos, write_page
 
-    for name, given, allowed in (("method", options.method, METHODS), ("label", options.label, CLASSES)):
-        if given is not None and given not in allowed:
-            raise WrongUse(f"--{name}: expected one of {', '.join(allowed)}, got {given!r}")
     if options.jobs == 0:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
+        choice(options.method, "--method", tuple(METHODS))
         photos = find_photos(options.photo)
-        model = classifier(options.checkpoint)
+        model = load_classifier(options.model)
+        if options.label:
+            class_number(options.label, model.classes, "--label")
     if options.page and options.out:
         raise WrongUse("--page: writes one file with all methods; --out belongs to one method: give one of the two")
     one = options.photo.is_file()

@@ -10,49 +10,41 @@ from typing import Any
 import joblib
 import torch
 from matplotlib import style
-from matplotlib.figure import Figure
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from hw9_xai.cnn.classifier import CLASSES, FoodCNN, load_classifier
+from hw9_xai.arguments import class_number, classes_of
 from hw9_xai.cnn.gradcam import gradcam
 from hw9_xai.cnn.integrated_gradients import integrated_gradients
 from hw9_xai.cnn.lime import lime
-from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.occlusion import occlusion
-from hw9_xai.cnn.pictures import SUFFIXES, load_picture
+from hw9_xai.cnn.pictures import SUFFIXES, load_photo, load_picture, on_photo
 from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.shapley import shapley
 from hw9_xai.cnn.smoothgrad import smoothgrad
 from hw9_xai.output import is_ours, printable, write
 from hw9_xai.pages.picture.explorer import explore_picture
+from hw9_xai.plots import images as plots
 from hw9_xai.progress import no_bars
 
-Method = Callable[[nn.Module, Tensor, Tensor, int], Tensor]  # model, images, labels, seed -> (N,3,H,W) to be shown
-
-
-def _grey(maps: Tensor) -> Tensor:  # (N,H,W) -> (N,3,H,W)
-    return normalize(maps)[:, None].expand(-1, 3, -1, -1)
-
-
+Method = Callable[[nn.Module, Tensor, int, int], Tensor]  # model, images, label, seed -> (N,H,W)
 METHODS: dict[str, Method] = {
-    "lime": lambda model, images, labels, seed: torch.stack(
-        [explanation.overlay() for explanation in lime(model, images, labels, seed=seed)]
+    "lime": lambda model, images, label, seed: torch.stack(
+        [explanation.heatmap() for explanation in lime(model, images, label, seed=seed)]
     ),
-    "saliency": lambda model, images, labels, seed: _grey(saliency(model, images, labels)),
-    "shapley": lambda model, images, labels, seed: torch.stack(
-        [explanation.overlay() for explanation in shapley(model, images, labels, seed=seed)]
+    "saliency": lambda model, images, label, seed: saliency(model, images, label),
+    "shapley": lambda model, images, label, seed: torch.stack(
+        [explanation.heatmap() for explanation in shapley(model, images, label, seed=seed)]
     ),
-    "gradcam": lambda model, images, labels, seed: _grey(gradcam(model, images, labels)),
-    "occlusion": lambda model, images, labels, seed: _grey(occlusion(model, images, labels).clamp_min(0)),
-    "smoothgrad": lambda model, images, labels, seed: _grey(
-        smoothgrad(model, images, labels, samples=200, seed=seed).mean(1)
-    ),
-    "integrated_gradients": lambda model, images, labels, seed: _grey(
-        integrated_gradients(model, images, labels)[0].sum(1).abs()
+    "gradcam": lambda model, images, label, seed: gradcam(model, images, label),
+    "occlusion": lambda model, images, label, seed: occlusion(model, images, label),
+    "smoothgrad": lambda model, images, label, seed: smoothgrad(model, images, label, samples=200, seed=seed).mean(1),
+    "integrated_gradients": lambda model, images, label, seed: (
+        integrated_gradients(model, images, label)[0].sum(1).abs()
     ),
 }
+SIGNED = ("lime", "shapley", "occlusion")  # what speaks against the label is below 0
 
 
 def find_photos(source: Path) -> list[Path]:
@@ -67,48 +59,38 @@ def find_photos(source: Path) -> list[Path]:
     return photos
 
 
-def classifier(checkpoint: Path | None) -> FoodCNN:
-    model = load_classifier(checkpoint)
-    if (classes := model.fc[3].out_features) != len(CLASSES):
-        raise ValueError(f"--checkpoint: expected a classifier of the {len(CLASSES)} classes, got one of {classes}")
-    return model
-
-
-def explain_photo(photo: Path, out: Path, method: str, label: str | None, model: FoodCNN, seed: int) -> str:
-    """Write the photo beside its explanation; return in one line what was explained.
+def explain_photo(path: Path, out: Path, method: str, label: str | None, model: nn.Module, seed: int) -> str:
+    """Write the photo beside its explanation, both at its own size; return in one line what was explained.
 
     Without a label the model's own answer is explained, and the line says so.
     """
-    image = load_picture(photo)[None]
-    with torch.no_grad():
-        p = model(image).softmax(1)[0]
-    number = CLASSES.index(label) if label else int(p.argmax())
-    shown = METHODS[method](model, image, torch.tensor([number]), seed)
-    line = f"{CLASSES[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
+    image, photo = load_picture(path, model)[None], load_photo(path)[None]
+    p = predict(model, image).softmax(1)[0]
+    names = classes_of(model)
+    number = class_number(label, names) if label else int(p.argmax())
+    line = f"{names[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
+    shown = {method: on_photo(METHODS[method](model, image, number, seed), photo, model)}
     drawn = BytesIO()
-    with style.context(["default", {"text.parse_math": False}]):  # not as a matplotlibrc beside the photos has it
-        figure = Figure(figsize=(5.2, 2.9), dpi=120, layout="constrained")
-        both = figure.subplots(1, 2, squeeze=False)[0]
-        for axes, picture, title in zip(both, (image[0], shown[0]), (printable(photo.name), method), strict=True):
-            axes.imshow(picture.permute(1, 2, 0).clamp(0, 1).numpy())
-            axes.set_title(title, fontsize=9)
-            axes.set_axis_off()
-        figure.supxlabel(line, fontsize=9)
-        figure.savefig(drawn, format="png")
+    with style.context("default"):  # not as a matplotlibrc beside the photos has it
+        draw = plots.signed_maps if method in SIGNED else plots.maps
+        figure = draw(photo, shown, titles=[printable(path.name)], caption=printable(line), over=True)
+        height, width = photo.shape[2:]
+        panel = figure.get_figwidth() / 2.2  # a square, in which a wide photo leaves room above and below
+        figure.set_figheight(figure.get_figheight() - max(0, 1 - height / width) * panel)
+        figure.savefig(drawn, format="png", dpi=max(120, width / panel))
     write(out, drawn.getvalue())
     return line
 
 
-def write_page(photos: list[Path], out: Path, label: str | None, model: FoodCNN, seed: int) -> Path:
+def write_page(photos: list[Path], out: Path, label: str | None, model: nn.Module, seed: int) -> Path:
     """One page with every method over every photo. Without a label the model's own answers are explained."""
-    images = torch.stack([load_picture(photo) for photo in photos])
-    answers = predict(model, images).argmax(1)
-    labels = torch.full_like(answers, CLASSES.index(label)) if label else answers
+    images = torch.stack([load_picture(photo, model) for photo in photos])
+    labels = label or predict(model, images).argmax(1)
     return explore_picture(model, images, labels, titles=[photo.name for photo in photos], seed=seed).save(out)
 
 
 def explain_folder(
-    folder: Path, out: Path, method: str, label: str | None, model: FoodCNN, seed: int, jobs: int
+    folder: Path, out: Path, method: str, label: str | None, model: nn.Module, seed: int, jobs: int
 ) -> tuple[int, int, list[str]]:
     """Explain every photo of a folder that has no explanation in `out` yet, in `jobs` processes.
 

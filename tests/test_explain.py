@@ -11,8 +11,8 @@ from skimage import data
 
 from hw9_xai.assets import DATA
 from hw9_xai.cli import main
-from hw9_xai.cnn.classifier import CLASSES, FoodCNN
-from hw9_xai.explain import METHODS, classifier, explain_folder
+from hw9_xai.cnn.classifier import CLASSES, FoodCNN, load_classifier
+from hw9_xai.explain import METHODS, explain_folder
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_folder_is_explained_once_and_a_broken_photo_named(photos, tmp_path, c
 
 def test_processes_give_the_same_bytes_as_one(photos, tmp_path):
     for out, jobs in (("one", 1), ("two", 2)):
-        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", classifier(None), seed=3, jobs=jobs)
+        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", load_classifier(), seed=3, jobs=jobs)
     for path in (tmp_path / "one").rglob("*.png"):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
 
@@ -82,7 +82,7 @@ def test_a_dask_cluster_can_do_the_work(photos, tmp_path):
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask"),
     ):
-        assert explain_folder(photos, tmp_path / "maps", "saliency", None, classifier(None), seed=0, jobs=-1) == (
+        assert explain_folder(photos, tmp_path / "maps", "saliency", None, load_classifier(), seed=0, jobs=-1) == (
             2,
             0,
             [],
@@ -122,9 +122,10 @@ def test_no_photo_is_named(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["--checkpoint", "{0}/twelve.pth"], "--checkpoint: expected a classifier of the 11 classes, got one of 12"),
+    (["--model", "{0}/twelve.pth", "--label", "Soup"], "--label: expected one of class 0, class 1,"),
+    (["--model", "resnet5"], "name: expected a checkpoint, or a name like resnet50"),
     (["--checkpoint", "{0}/photos/soup.png"], "soup.png: refused: it holds more than tensors, or is damaged"),
-    (["--checkpoint", "{0}/nowhere.pth"], "no checkpoint at"),
+    (["--model", "{0}/nowhere.pth"], "no checkpoint at"),
     (["--checkpoint", "~nosuchuser/x.pth"], "no checkpoint at ~nosuchuser/x.pth"),
 ])  # fmt: skip
 def test_a_checkpoint_that_cannot_serve_is_wrong_use(arguments, message, photos, tmp_path, capsys):

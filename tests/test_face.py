@@ -18,9 +18,9 @@ NAMES = [
     "load_classifier", "load_corpus", "load_hidden_states", "load_interventions", "load_picture", "load_pictures",
     "load_pronouns", "load_questions", "load_scenes", "load_without", "neighbours", "normalize", "occlusion",
     "own_photo", "part_means", "part_sums", "plots", "predict", "predict_masked", "project", "project_together",
-    "rank_correlation", "relations", "saliency", "score", "search_corpus", "search_corpus_by_layer", "shapley",
-    "shapley_of_parts", "similarity_by_layer", "slide_matrix", "smoothgrad", "true_effects", "trust", "trust_report",
-    "trust_table",
+    "rank_correlation", "real_network", "relations", "saliency", "score", "search_corpus", "search_corpus_by_layer",
+    "shapley", "shapley_of_parts", "similarity_by_layer", "slide_matrix", "smoothgrad", "true_effects", "trust",
+    "trust_report", "trust_table",
 ]  # fmt: skip
 
 LEFT = {"evidence": "data.make.key"}  # the face, for a place of its own

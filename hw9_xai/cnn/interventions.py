@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import choice
+from hw9_xai.arguments import choice, class_labels
 from hw9_xai.assets import DATA
 from hw9_xai.cnn.pictures import load_picture
 from hw9_xai.cnn.predict import predict
@@ -32,7 +32,7 @@ def load_without(name: str) -> dict[str, Tensor]:
 
 
 def true_effects(
-    model: nn.Module, image: Tensor, label: int | Tensor, without: Mapping[str, Tensor]
+    model: nn.Module, image: Tensor, label: int | str | Tensor, without: Mapping[str, Tensor]
 ) -> dict[str, float]:
     """What each part truly adds to the label's score: the picture's score less its score without the part.
 
@@ -42,8 +42,9 @@ def true_effects(
     """
     if not without:
         return {}
+    label = int(class_labels(label, image[None], model))
     others = torch.stack(list(without.values())).to(image)
-    scores = predict(model, torch.cat([image[None], others]), label)[:, int(label)]
+    scores = predict(model, torch.cat([image[None], others]), label)[:, label]
     return {part: float(scores[0] - score) for part, score in zip(without, scores[1:], strict=True)}
 
 

@@ -7,16 +7,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, pixels, seed_number, whole_number
-from hw9_xai.cnn.classifier import CLASSES
+from hw9_xai.arguments import Labels, class_labels, classes_of, pixels, seed_number, whole_number
 from hw9_xai.cnn.parts import Masks
 from hw9_xai.pages.page import Page
-from hw9_xai.pages.picture.exploration import COUNTS, NOISES, exploration
+from hw9_xai.pages.picture.exploration import COUNTS, NOISES, exploration, rounded
 from hw9_xai.progress import progress_bar
 
 HERE = Path(__file__).parent
+MOST_CLASSES = 20
 MOST = 16  # pictures: more would not stay within 3 MB, and one need not compute them to know
 
 
@@ -58,14 +59,30 @@ def explore_picture(
             shown.append({"title": title} | exploration(model, image, label, parts, less, samples, seed))
             progress.update()
     count = len(shown[0]["scores"])
+    classes = list(classes_of(model)) or [f"class {number}" for number in range(count)]
     data = {
-        "classes": list(CLASSES) if count == len(CLASSES) else [f"class {number}" for number in range(count)],
+        "classes": classes if count <= MOST_CLASSES else _fewer(shown, classes),
         "size": list(images.shape[2:]),
         "counts": COUNTS,
         "noises": NOISES,
         "pictures": shown,
     }
     return Page(HERE, "Picture explorer 圖片瀏覽器", data, _plain(data), height=900, argument="images")
+
+
+def _fewer(shown: list[dict[str, Any]], classes: list[str]) -> list[str]:
+    """Of a thousand classes the labels and the likeliest; all others as one, whose score keeps the probabilities."""
+    scores = torch.tensor([one["scores"] for one in shown])  # (pictures,classes)
+    labels = {one["label"] for one in shown}
+    likely = [number for number in scores.amax(0).argsort(descending=True).tolist() if number not in labels]
+    kept = sorted({*labels, *likely[: MOST_CLASSES - 1 - len(labels)]})
+    rest = [number for number in range(len(classes)) if number not in kept]
+    for one in shown:
+        for holder in (one, *one["parts"]):
+            all_scores = torch.tensor(holder["scores"])
+            holder["scores"] = rounded(torch.cat([all_scores[kept], all_scores[rest].logsumexp(0, keepdim=True)]))
+        one["label"] = kept.index(one["label"])
+    return [*(classes[number] for number in kept), f"{len(rest)} others 其他"]
 
 
 def _plain(data: dict[str, Any]) -> str:
