@@ -53,7 +53,7 @@ tenths: int = xai.score({"Q1": "A"}).tenths
 
 xai.saliency(model, images)  # wrong: no labels
 xai.saliency(model, "lunch.jpg", 3)  # wrong: a path where pixels are expected
-xai.saliency(model, images, "Bread")  # wrong: a name where a number is expected
+xai.saliency(model, images, 1.5)  # wrong: no class has half a number
 xai.smoothgrad(model, images, labels, samples="many")  # wrong: a word where a number is expected
 xai.smoothgrad(model, images, labels, 100)  # wrong: samples without its name
 xai.integrated_gradients(model, images, labels).shape  # wrong: a pair has no shape
