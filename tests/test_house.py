@@ -18,7 +18,7 @@ ROOMS = {
     "output": "",
     "tensors": "arguments",
     "real": "assets",
-    "commands": "output",
+    "commands": "assets output",
     "progress": "output",
     "cnn": "apart arguments assets progress tensors",
     "bert": "apart arguments assets progress real tensors",
@@ -26,14 +26,15 @@ ROOMS = {
     "course": "arguments progress cnn",
     "trust": "apart arguments output progress cnn",
     "plots": "arguments cnn bert trust course",
-    "pages": "arguments output progress cnn bert trust course plots",
+    "evaluation": "progress cnn",
+    "pages": "arguments output progress cnn bert trust course plots evaluation",
     "explain": "output progress cnn plots pages",
     "instructor": "assets output progress tensors cnn bert quiz",
     "notebooks": "assets output progress quiz",
     "report": "output notebooks quiz instructor",
     "__main__": "cli",
-    "cli": "arguments assets commands output progress cnn bert quiz course trust plots pages explain instructor "
-    "notebooks report",
+    "cli": "arguments assets commands output progress cnn bert quiz course trust plots pages explain evaluation "
+    "instructor notebooks report",
 }
 METHODS = {  # of cnn and bert: which other method's file each may import, being defined by it
     "cnn.saliency": "", "cnn.smoothgrad": "", "cnn.integrated_gradients": "", "cnn.lime": "", "cnn.filters": "",
@@ -103,7 +104,7 @@ def test_the_whole_is_at_most_7000_lines():
 
 
 def test_the_whole_does_not_grow_by_the_way():
-    assert lines(*map(room, FILES)) <= 10_532, "what goes in its place?"
+    assert lines(*map(room, FILES)) <= 10_744, "what goes in its place?"
 
 
 def test_no_file_is_longer_than_450_lines():
