@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hw9_xai.assets import EDITIONS, KIT, edition_in_use, read_shelf
+from hw9_xai.assets import EDITIONS, edition_in_use, read_shelf
 from hw9_xai.commands import (
     COMMANDS,
     Help,
@@ -18,6 +17,7 @@ from hw9_xai.commands import (
     command,
     end_at_ctrl_c,
     group,
+    in_the_repository,
     keep_workers_quiet,
     stop,
     what_was_asked,
@@ -27,7 +27,9 @@ from hw9_xai.instructor import doctor
 from hw9_xai.instructor.files import shelf
 from hw9_xai.output import refuse_foreign, say, this_process_is_ours, write
 
-MODELS = "efficientnet_lite0, a network of torchvision, a classifier of the hub, a folder, or a checkpoint"
+MODELS = (
+    "a name, such as efficientnet_lite0, resnet50 or google/vit-base-patch16-224, or a checkpoint (default: the kit's)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,11 +87,9 @@ def parser() -> argparse.ArgumentParser:
     "run",
     argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="default: all notebooks of the kit"),
     argument("--report", type=Path, default=Path("report"), help="folder of the report (default report)"),
-    argument("--jobs", type=int, default=1, help="notebooks at a time (default 1), which share the cores"),
+    argument("--jobs", type=whole(1, 1024), default=1, help="notebooks at a time (default 1), which share the cores"),
     argument("--answers", type=Path, metavar="KEY", help="fill in the answers of this key file first"),
-    argument(
-        "--in-place", action="store_true", help="save question texts of the bank, new outputs, and what READMEs show"
-    ),
+    argument("--in-place", action="store_true", help="save question texts, new outputs, and what READMEs show"),
     argument("--open", action="store_true", help="show the report in the browser from the first notebook on"),
     help="run every notebook and write a report with all figures, facts, times and the score",
     description="Runs notebooks from start to end and writes REPORT/index.html. Their files stay as they are, "
@@ -117,8 +117,6 @@ def _run(options: argparse.Namespace) -> int:
         before = {path: path.read_bytes() for path in paths}
     if options.in_place and answers:
         raise WrongUse("--in-place and --answers exclude each other: a saved notebook keeps its blanks")
-    if options.jobs < 1:
-        raise WrongUse(f"--jobs: expected at least 1, got {options.jobs}")
 
     def prepare(notebook: NotebookNode) -> None:
         if options.in_place:
@@ -150,7 +148,7 @@ def _run(options: argparse.Namespace) -> int:
         help="lime (default), shapley, occlusion, saliency, gradcam, smoothgrad or integrated_gradients",
     ),
     argument("--label", help='the class to explain, such as "Soup" (default: the model\'s own answer)'),
-    argument("--model", "--checkpoint", help=f"{MODELS} (default: the kit's)"),
+    argument("--model", "--checkpoint", help=MODELS),
     argument("--seed", type=whole(0, 2**64 - 1), default=0, help="for the methods that draw (default 0)"),
     argument("--out", type=Path, help="default: PHOTO.METHOD.png, for a folder PHOTO.METHOD"),
     argument("--page", type=Path, metavar="HTML", help="write a page with all methods to play with instead"),
@@ -171,17 +169,15 @@ def _explain(options: argparse.Namespace) -> int:
 
     if options.jobs == 0:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
-    with what_was_asked():
-        choice(options.method, "--method", tuple(METHODS))
-        photos = find_photos(options.photo)
-        model = load_classifier(options.model)
-        if options.label:
-            class_number(options.label, model.classes, "--label")
     if options.page and options.out:
         raise WrongUse("--page: writes one file with all methods; --out belongs to one method: give one of the two")
     one = options.photo.is_file()
     out = options.page or options.out or options.photo.with_name(f"{options.photo.name}.{options.method}{'.png' * one}")
     with what_was_asked():
+        choice(options.method, "--method", tuple(METHODS))
+        photos, model = find_photos(options.photo), load_classifier(options.model)
+        if options.label:
+            class_number(options.label, model.classes, "--label")
         refuse_foreign(*[out] * bool(one or options.page))
     if options.page:
         path = write_page(photos, options.page, options.label, model, options.seed)
@@ -200,6 +196,35 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 @command(
+    "evaluate",
+    argument("folder", metavar="FOLDER", type=Path, help="photos, in folders of any depth"),
+    argument("--model", help=MODELS),
+    argument("--out", type=Path, default=Path("evaluation.html"), help="the page (default evaluation.html)"),
+    help="how often is the classifier right about your photos?",
+    description="Accuracy, class by class, what is taken for what, whether the model knows when it is right, and the "
+    "worst mistakes, in one page. A photo's class, a number or a name, stands before _<number> in its file name "
+    "(0_12.jpg, soup_3.jpg), or is the name of its folder (Soup/a.jpg).",
+    epilog="example: hw9-xai evaluate photos --model efficientnet_lite0 --out mine.html\n"
+    "exit status: 0 done, 1 a photo could not be read, 2 wrong use",
+)
+def _evaluate(options: argparse.Namespace) -> int:
+    from hw9_xai.cnn.classifier import load_classifier
+    from hw9_xai.evaluation import evaluate
+    from hw9_xai.explain import find_photos
+    from hw9_xai.pages.evaluation.page import evaluation_page
+
+    with what_was_asked():
+        refuse_foreign(options.out)
+        evaluation = evaluate(find_photos(options.folder), load_classifier(options.model))
+    path = evaluation_page(evaluation, options.model or f"{edition_in_use()}").save(options.out)
+    say("accuracy {:.3f}, 95 % interval {:.3f} to {:.3f}".format(*evaluation.accuracy))
+    say(f"{path}: of {len(evaluation.paths)} photos, {path.stat().st_size / 1e6:.2f} MB")
+    for problem in evaluation.unreadable + evaluation.unknown:
+        say(problem, sys.stderr)
+    return int(bool(evaluation.unreadable))
+
+
+@command(
     "trust",
     argument(
         "--method",
@@ -210,13 +235,7 @@ def _explain(options: argparse.Namespace) -> int:
     ),
     argument("--kit", action="store_true", help="the kit's own nine methods too (without --method: they alone)"),
     argument("--model", default="food_cnn", help="food_cnn, food_cnn_plain, known, or a checkpoint (default food_cnn)"),
-    argument(
-        "--per-class",
-        type=whole(1, 40),
-        default=40,
-        metavar="N",
-        help="scenes of each class, 1 to 40 (default 40: all)",
-    ),
+    argument("--per-class", type=whole(1, 40), default=40, metavar="N", help="scenes of each class (default 40: all)"),
     argument("--jobs", type=int, default=1, help="processes (default 1; -1: one per core)"),
     argument("--seed", type=whole(0, 2**64 - 1), default=0, help="for what draws (default 0)"),
     argument("--out", type=Path, default=Path("trust"), help="folder of the page and the numbers (default trust)"),
@@ -339,7 +358,7 @@ def _key(options: argparse.Namespace) -> int:
 
     for action in ("compare", "prove", "options"):
         if getattr(options, action):
-            return _in_the_repository("data.make.key", action)
+            return in_the_repository("data.make.key", action)
     with what_was_asked():
         write(options.new, new_key(key_for(edition_in_use())))
     say(f"wrote {options.new}")
@@ -356,21 +375,7 @@ def _key(options: argparse.Namespace) -> int:
     epilog="example: hw9-xai bench --rounds 3\nexit status: 0 timed, 1 a package is missing, 2 no repository",
 )
 def _bench(options: argparse.Namespace) -> int:
-    return _in_the_repository("tests.bench", f"--width={options.width}", f"--rounds={options.rounds}")
-
-
-STARTER = (  # python -m, but of what lies beside the kit only the package that is asked for comes before the libraries
-    "import sys; sys.path[:] = filter(None, sys.path); import runpy; "
-    "sys.path.insert(0, ''); __import__(sys.argv[1].split('.')[0]); sys.path.append(sys.path.pop(0)); "
-    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-)
-
-
-def _in_the_repository(module: str, *arguments: str) -> int:
-    """What the kit's authors use is no part of the package: it runs where it lies, in a process of its own."""
-    if not KIT.joinpath(*module.split("."), "__main__.py").is_file():
-        raise WrongUse(f"this needs the repository: clone it, and run python -m {module} {' '.join(arguments)} in it")
-    return subprocess.call([sys.executable, "-c", STARTER, module, *arguments], cwd=KIT)
+    return in_the_repository("tests.bench", f"--width={options.width}", f"--rounds={options.rounds}")
 
 
 # -- files of other origin ---------------------------------------------------------------------------------------------

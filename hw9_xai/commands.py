@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
+from hw9_xai.assets import KIT
 from hw9_xai.output import printable, say
 
 Runner = Callable[[argparse.Namespace], int]
@@ -123,3 +125,17 @@ def command(name: str, *arguments: Argument | list[Argument], **texts: str) -> C
 def group(name: str, **texts: str) -> None:
     """What stands before commands of one kind, and runs nothing by itself."""
     COMMANDS.append((name, None, texts, ()))
+
+
+STARTER = (  # python -m, but of what lies beside the kit only the package that is asked for comes before the libraries
+    "import sys; sys.path[:] = filter(None, sys.path); import runpy; "
+    "sys.path.insert(0, ''); __import__(sys.argv[1].split('.')[0]); sys.path.append(sys.path.pop(0)); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+
+
+def in_the_repository(module: str, *arguments: str) -> int:
+    """What the kit's authors use is no part of the package: it runs where it lies, in a process of its own."""
+    if not KIT.joinpath(*module.split("."), "__main__.py").is_file():
+        raise WrongUse(f"this needs the repository: clone it, and run python -m {module} {' '.join(arguments)} in it")
+    return subprocess.call([sys.executable, "-c", STARTER, module, *arguments], cwd=KIT)

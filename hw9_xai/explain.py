@@ -18,7 +18,7 @@ from hw9_xai.cnn.gradcam import gradcam
 from hw9_xai.cnn.integrated_gradients import integrated_gradients
 from hw9_xai.cnn.lime import lime
 from hw9_xai.cnn.occlusion import occlusion
-from hw9_xai.cnn.pictures import SUFFIXES, load_photo, load_picture, on_photo
+from hw9_xai.cnn.pictures import OF_ANOTHER, SUFFIXES, load_photo, load_picture, on_photo
 from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.shapley import shapley
@@ -48,14 +48,14 @@ SIGNED = ("lime", "shapley", "occlusion")  # what speaks against the label is be
 
 
 def find_photos(source: Path) -> list[Path]:
-    """The photo, or every photo under the folder; explanations that were written there are none."""
+    """The photo, or every photo under the folder; explanations that were written there, and masks, are none."""
     if source.is_file():
         return [source]
-    photos = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES and not is_ours(path))
+    pictures = (path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES)
+    photos = sorted(path for path in pictures if not OF_ANOTHER.fullmatch(path.name) and not is_ours(path))
     if not photos:
-        raise ValueError(
-            f"PHOTO: expected a picture or a folder with some ({', '.join(sorted(SUFFIXES))}), got {source}"
-        )
+        expected = f"a picture or a folder with some ({', '.join(sorted(SUFFIXES))})"
+        raise ValueError(f"{source}: expected {expected}, got none")
     return photos
 
 

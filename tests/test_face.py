@@ -36,9 +36,10 @@ MODULES = {
 RENAMED = {"trust.layers": "trust.layers_with_weights", "trust.spearman": "trust.similarity"}  # and why: one word each
 
 COMMANDS = {
-    "": ["--debug", "run", "explain", "trust", "grade", "key", "bench", "explore", "assets", "doctor"],
+    "": ["--debug", "run", "explain", "evaluate", "trust", "grade", "key", "bench", "explore", "assets", "doctor"],
     "run": ["NOTEBOOK", "--report", "--jobs", "--answers", "--in-place"],
     "explain": ["PHOTO", "--method", "--label", "--checkpoint", "--seed", "--out", "--jobs"],
+    "evaluate": ["FOLDER", "--model", "--out"],
     "trust": ["--method", "--kit", "--model", "--per-class", "--jobs", "--seed", "--out"],
     "grade": ["FOLDER", "--key", "--out"],
     "key": ["--compare", "--new", "--prove", "--options"],

@@ -19,7 +19,7 @@ ROOMS = {
     "tensors": "arguments",
     "hub": "tensors",
     "real": "arguments assets hub tensors",
-    "commands": "output",
+    "commands": "assets output",
     "progress": "output",
     "cnn": "apart arguments assets progress real tensors",
     "bert": "apart arguments assets hub progress real tensors",
@@ -27,15 +27,16 @@ ROOMS = {
     "course": "arguments progress cnn",
     "trust": "apart arguments output progress cnn",
     "plots": "arguments cnn bert trust course",
-    "pages": "arguments output progress cnn bert trust course plots",
     "photos": "arguments cnn",
+    "evaluation": "arguments progress cnn",
+    "pages": "arguments output progress cnn bert trust course plots evaluation",
     "explain": "arguments output progress cnn plots pages",
     "instructor": "assets output progress tensors cnn bert quiz",
     "notebooks": "assets output progress quiz",
     "report": "output notebooks quiz instructor",
     "__main__": "cli",
-    "cli": "arguments assets commands output progress cnn bert quiz course trust plots pages explain instructor "
-    "notebooks report",
+    "cli": "arguments assets commands output progress cnn bert quiz course trust plots pages explain evaluation "
+    "instructor notebooks report",
 }
 METHODS = {  # of cnn and bert: which other method's file each may import, being defined by it
     "cnn.saliency": "", "cnn.smoothgrad": "", "cnn.integrated_gradients": "", "cnn.lime": "", "cnn.filters": "",
@@ -105,7 +106,7 @@ def test_the_whole_is_at_most_7000_lines():
 
 
 def test_the_whole_does_not_grow_by_the_way():
-    assert lines(*map(room, FILES)) <= 10_850, "what goes in its place?"
+    assert lines(*map(room, FILES)) <= 11_050, "what goes in its place?"
 
 
 def test_no_file_is_longer_than_450_lines():

@@ -5,7 +5,7 @@ import sys
 import pytest
 from given.submitted import RIGHT, answered
 
-from hw9_xai import cli
+from hw9_xai import cli, commands
 from hw9_xai.assets import KIT
 from hw9_xai.cli import main
 from hw9_xai.quiz.key import key_for, read_key
@@ -79,10 +79,10 @@ def test_what_the_authors_use_runs_in_the_repository_or_says_where_it_is(
     arguments, command, monkeypatch, tmp_path, capsys
 ):
     called = []
-    monkeypatch.setattr(cli.subprocess, "call", lambda line, cwd: called.append((line, cwd)) or 1)
+    monkeypatch.setattr(commands.subprocess, "call", lambda line, cwd: called.append((line, cwd)) or 1)
     assert main(arguments) == 1, "its own exit status"
-    assert called == [([sys.executable, "-c", cli.STARTER, *command], KIT)]
-    monkeypatch.setattr(cli, "KIT", tmp_path)  # as in a wheel
+    assert called == [([sys.executable, "-c", commands.STARTER, *command], KIT)]
+    monkeypatch.setattr(commands, "KIT", tmp_path)  # as in a wheel
     assert main(arguments) == 2 and len(called) == 1
     error = capsys.readouterr().err
     assert f"this needs the repository: clone it, and run python -m {' '.join(command)} in it" in error
@@ -98,7 +98,7 @@ def test_the_kits_own_comes_before_others_and_libraries_before_what_lies_beside_
     (tmp_path / "tests" / "bench").mkdir(parents=True)
     (tmp_path / "yaml.py").write_text("open('ran', 'w')")
     (tmp_path / "tests" / "bench" / "__main__.py").write_text("import sys, yaml; sys.exit(len(sys.argv))")
-    monkeypatch.setattr(cli, "KIT", tmp_path)
+    monkeypatch.setattr(commands, "KIT", tmp_path)
     assert main(["bench"]) == 3 and not (tmp_path / "ran").exists()
 
 
