@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from hw9_xai.assets import EDITIONS, edition_in_use, read_shelf
@@ -16,6 +16,7 @@ from hw9_xai.commands import (
     argument,
     command,
     end_at_ctrl_c,
+    function_in,
     group,
     in_the_repository,
     keep_workers_quiet,
@@ -257,7 +258,7 @@ def _trust(options: argparse.Namespace) -> int:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
     with what_was_asked():
         refuse_foreign(options.out / "trust.json", options.out / "trust.html")
-        methods = dict(map(_method, options.method))
+        methods = dict(map(function_in, options.method))
         scenes = load_scenes(per_class=options.per_class)
         known = {"food_cnn": None, "food_cnn_plain": "plain"}
         model = KnownNetwork() if options.model == "known" else load_classifier(known.get(options.model, options.model))
@@ -269,18 +270,6 @@ def _trust(options: argparse.Namespace) -> int:
     report.save(options.out / "trust.json")
     say(trust_page(report).save(options.out / "trust.html"))
     return 0
-
-
-def _method(named: str) -> tuple[str, Callable]:
-    import runpy
-
-    path, _, function = named.rpartition(":")
-    if not path:
-        raise ValueError(f"--method: expected FILE.py:FUNCTION, got {named!r}")
-    found = runpy.run_path(path).get(function)
-    if not callable(found):
-        raise ValueError(f"--method: expected a function {function} in {path}, got {found!r}")
-    return function, found
 
 
 @command(

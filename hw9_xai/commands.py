@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -139,3 +140,14 @@ def in_the_repository(module: str, *arguments: str) -> int:
     if not KIT.joinpath(*module.split("."), "__main__.py").is_file():
         raise WrongUse(f"this needs the repository: clone it, and run python -m {module} {' '.join(arguments)} in it")
     return subprocess.call([sys.executable, "-c", STARTER, module, *arguments], cwd=KIT)
+
+
+def function_in(named: str) -> tuple[str, Callable]:
+    """What FILE.py:FUNCTION names. FILE.py is run."""
+    path, _, function = named.rpartition(":")
+    if not path:
+        raise ValueError(f"--method: expected FILE.py:FUNCTION, got {named!r}")
+    found = runpy.run_path(path).get(function)
+    if not callable(found):
+        raise ValueError(f"--method: expected a function {function} in {path}, got {found!r}")
+    return function, found

