@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, pad
 
 from hw9_xai.arguments import shape_of, shortened
 from hw9_xai.assets import cache_folder
@@ -64,6 +64,15 @@ class RealClassifier(nn.Module):
             images = interpolate(square, (self.side, self.side), mode="bilinear", antialias=True)
         answer = self.network((images - self.mean) / self.std)
         return getattr(answer, "logits", answer)  # transformers' come in a wrapping
+
+    def stretched(self, maps: Tensor, size: tuple[int, int]) -> Tensor:  # (N,1,h,w) -> (N,1,H,W)
+        """Maps of what it sees, where that lies in a picture of this size; 0 around it."""
+        height, width = size
+        if size == (self.side, self.side):
+            return interpolate(maps, size, mode="bilinear")
+        left, top, right, bottom = map(round, self.square(width, height))
+        seen = interpolate(maps, (bottom - top, right - left), mode="bilinear")
+        return pad(seen, (left, width - right, top, height - bottom))
 
     def square(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of what it sees of a photo: `crop` of the shorter side; None: all, squeezed."""

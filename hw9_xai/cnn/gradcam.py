@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any, TypeGuard
 
 import torch
@@ -34,8 +35,8 @@ def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | 
         coarse = [
             _class_map(network, chosen, images[batch], labels[batch]) for batch in batches(len(images), None, images)
         ]
-    size = (images.shape[2], images.shape[3])
-    return finite(nn.functional.interpolate(torch.cat(coarse)[:, None], size, mode="bilinear")[:, 0], "maps")
+    stretched = getattr(model, "stretched", partial(nn.functional.interpolate, mode="bilinear"))  # it may see a part
+    return finite(stretched(torch.cat(coarse)[:, None], images.shape[2:])[:, 0], "maps")
 
 
 def _class_map(network: Network, layer: nn.Module, images: Tensor, labels: Tensor) -> Tensor:  # -> (N,h,w)
