@@ -46,7 +46,8 @@ def load_pretrained(
     except Exception as error:  # a decoder and the client of the hub may raise anything
         if is_folder or (isinstance(error, ValueError) and not isinstance(error, HFValidationError)):
             raise ValueError(f"{what}: {first_line(error)}") from None
-        raise OSError(f"{instead.format(hub_says(str(source)))}") from None  # pages of tracebacks would hide it
+        said_by_hub = hub_says(str(source)) or f"the download failed, or it is no such model: {first_line(error)}"
+        raise OSError(instead.format(said_by_hub)) from None  # pages of tracebacks would hide it
     finally:
         logging.set_verbosity(said)
         if quiet:
@@ -54,13 +55,13 @@ def load_pretrained(
 
 
 def hub_says(name: str) -> str:
-    """What transformers reports hangs on its version; so the hub itself is asked."""
+    """What transformers reports hangs on its version; so the hub itself is asked. "": it has all that is needed."""
     try:
         if not file_exists(name, "config.json"):
             return "the hub has no such model"
         if not file_exists(name, "model.safetensors"):
             return "the hub has it without the weights as safetensors, the only form that is read"
-        return "the download failed"
+        return ""
     except HFValidationError:
         return "it is no name of a model"
     except Exception:  # the client may raise anything

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, pad
 
 from hw9_xai.arguments import shape_of, shortened
 from hw9_xai.assets import cache_folder
@@ -65,6 +65,15 @@ class RealClassifier(nn.Module):
             images = interpolate(square, (self.side, self.side), mode="bilinear", antialias=True)
         answer = self.network((images - self.mean) / self.std)
         return getattr(answer, "logits", answer)  # transformers' come in a wrapping
+
+    def stretched(self, maps: Tensor, size: Sequence[int], mode: str) -> Tensor:  # (N,1,h,w) -> (N,1,H,W)
+        """Maps of what it sees, where that lies in a picture of this size; 0 around it."""
+        height, width = size
+        if (height, width) == (self.side, self.side):
+            return interpolate(maps, (height, width), mode=mode)
+        left, top, right, bottom = map(round, self.square(width, height))
+        seen = interpolate(maps, (bottom - top, right - left), mode=mode)
+        return pad(seen, (left, width - right, top, height - bottom))
 
     def square(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of what it sees of a photo: `crop` of the shorter side; None: all, squeezed."""
@@ -121,8 +130,11 @@ def _from_torchvision(name: str) -> RealClassifier:
             f"{OFFLINE}"
         ) from None
     read_tensors(place)  # refuses what is damaged, or more than tensors
-    with torch.random.fork_rng([]):
-        network = models.get_model(name, weights=weights)
+    try:
+        with torch.random.fork_rng([]):
+            network = models.get_model(name, weights=weights)
+    except RuntimeError as error:
+        raise ValueError(f"{place}: expected the weights of {name}: {first_line(error)}") from None
     return _as_on_its_card(network.eval(), weights.meta["categories"], weights.transforms())
 
 
@@ -141,31 +153,39 @@ def _from_hub(name: str) -> RealClassifier:
     )
     if lost:
         raise ValueError(f"{what}: its weights lack {lost[0]}")
-    names = [str(model.config.id2label[number]) for number in range(model.config.num_labels)]
     try:
+        names = [model.config.id2label[number] for number in range(model.config.num_labels)]
+        names = [" ".join(str(name)[:80].split()) for name in names]  # a stranger's: one line each
         return _as_on_its_card(
             model, names, lambda photo: processor(photo, return_tensors="pt")["pixel_values"][0].float()
         )
-    except ValueError as problem:
-        raise ValueError(f"{what}: {problem}") from None
+    except Exception as problem:  # the code of its makers may raise anything at what is asked of it
+        raise ValueError(f"{what}: {first_line(problem)}") from None
 
 
 def _as_on_its_card(network: nn.Module, classes: Sequence[str], card: Card) -> RealClassifier:
-    """What its makers' own code does to a photo is asked of it: with black, with white, and with a slope from 0 to 1
-    across a picture twice as wide as high."""
+    """What its makers' own code does to a photo is asked of it: with black, with white, and with a white bar, half as
+    wide as the photo is high, in the middle of a black photo that is twice as wide as high."""
     black, white = (card(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
-    if black.ndim != 3 or len(black) != 3 or black.shape[1] != black.shape[2] or black.std((1, 2)).max() > 1e-4:
+    plain = max(float(one.std((1, 2)).max()) for one in (black, white))
+    if black.ndim != 3 or len(black) != 3 or black.shape[1] != black.shape[2] or not plain < 1e-4:
         raise ValueError(f"expected a network for whole square pictures in colour, got {shape_of(black)}")
-    low, high = black.mean((1, 2)), white.mean((1, 2))
-    slope = np.broadcast_to(np.linspace(0, 255, 1024).round().astype(np.uint8)[None, :, None], (512, 1024, 3))
-    seen = ((card(Image.fromarray(slope.copy())) - low[:, None, None]) / (high - low)[:, None, None]).mean((0, 1))
-    side = len(seen)
-    inner = seen[side // 4 : side - side // 4].double()  # away from the borders
-    steps = torch.arange(len(inner), dtype=torch.float64)
-    steps -= steps.mean()
-    wide = float((inner * steps).sum() / (steps**2).sum()) * side * 2  # how much is seen, in heights of the picture
-    crop = None if wide > 1.5 else side / round(side / wide)  # 2 if it is squeezed, .875 for 224 of 256
-    return RealClassifier(network, classes, side, crop, (-low / (high - low)).tolist(), (1 / (high - low)).tolist())
+    low, high, side = black.mean((1, 2)), white.mean((1, 2)), black.shape[1]
+    heights = []  # of the photo, once it is resized, in pixels of what is seen; two sizes, for one may be as it is
+    for height in (256, 512):
+        bar = np.zeros((height, 2 * height, 3), np.uint8)
+        bar[:, height * 3 // 4 : height * 5 // 4] = 255
+        seen = card(Image.fromarray(bar))
+        if seen.shape == black.shape:
+            across = ((seen - low[:, None, None]) / (high - low)[:, None, None]).mean((0, 1))
+            centre = float((across * torch.arange(side)).sum() / across.sum())
+            if across[[0, -1]].abs().max() < 0.1 and abs(centre - (side - 1) / 2) < 1:
+                heights.append(2 * round(float(across.sum()), 1))
+    if len(heights) < 2 or abs(heights[0] - heights[1]) > 1:
+        raise ValueError("expected a network for the middle of a photo of any size")
+    crop = side / round(heights[1])  # .875 for 224 of 256, 2 if the photo is squeezed
+    mean, std = (-low / (high - low)).tolist(), (1 / (high - low)).tolist()
+    return RealClassifier(network, classes, side, None if crop > 1.5 else crop, mean, std)
 
 
 def minilm() -> Path:

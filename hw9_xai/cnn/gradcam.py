@@ -34,8 +34,8 @@ def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | 
         coarse = [
             _class_map(network, chosen, images[batch], labels[batch]) for batch in batches(len(images), None, images)
         ]
-    size = (images.shape[2], images.shape[3])
-    return finite(nn.functional.interpolate(torch.cat(coarse)[:, None], size, mode="bilinear")[:, 0], "maps")
+    stretched = getattr(model, "stretched", nn.functional.interpolate)  # it may see only a part
+    return finite(stretched(torch.cat(coarse)[:, None], images.shape[2:], mode="bilinear")[:, 0], "maps")
 
 
 def _class_map(network: Network, layer: nn.Module, images: Tensor, labels: Tensor) -> Tensor:  # -> (N,h,w)
@@ -63,13 +63,15 @@ def _class_map(network: Network, layer: nn.Module, images: Tensor, labels: Tenso
 def _last_with_a_map(model: nn.Module, network: Network, image: Tensor) -> nn.Module:
     ran: list[tuple[nn.Module, object]] = []
     kinds = [module for module in model.modules() if type(module).__module__ == "torch.nn.modules.activation"]
-    kinds = kinds or [module for module in model.modules() if isinstance(module, nn.Conv2d)]
+    kinds = kinds or [
+        one for one in model.modules() if isinstance(one, nn.Conv2d) and max(one.stride) < 4
+    ]  # no patches
     with _watching(kinds, lambda module, inputs, output: ran.append((module, output))), torch.no_grad():
         network(image)
     for module, output in reversed(ran):
         if _is_map(output, image):
             return module
-    got = f"{shape_of(ran[-1][1])} from the last of {len(ran)}" if ran else "none"
+    got = f"{shape_of(ran[-1][1])} from the last of {len(ran)}" if ran else "none, as in most transformers"
     raise ValueError(f"model: expected an activation or a convolution that gives {_EXPECTED}, got {got}; name a layer")
 
 

@@ -145,7 +145,7 @@ def vit():
 @pytest.mark.parametrize(
     "make, options, problem",
     [
-        (Linear, {}, "model: expected an activation or a convolution that gives a map .* got none; name a layer"),
+        (Linear, {}, "model: expected an activation or a convolution that gives a map .* got none, .*; name a layer"),
         (vit, {}, r"model: expected an activation .* got \(1, 5, 16\) from the last of \d+; name a layer"),
         (Small, {"layer": "head.1"}, r"layer: expected one that gives a map \(N, C, h, w\) .*, got \(2, 5\)"),
         (Small, {"layer": "nowhere"}, "layer: no layer 'nowhere'"),

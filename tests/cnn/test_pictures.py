@@ -1,5 +1,8 @@
 import io
 import json
+import os
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -8,7 +11,8 @@ import torch
 from PIL import Image
 from torchvision.transforms import Compose, Resize, ToTensor
 
-from hw9_xai.cnn.pictures import load_picture, load_pictures
+from hw9_xai.cnn.pictures import load_photo, load_picture, load_pictures
+from hw9_xai.real import RealClassifier
 
 
 def gradient(width=200, height=100):
@@ -44,6 +48,77 @@ def test_a_phones_rotation_is_applied(tmp_path):
     gradient().save(tmp_path / "a.jpg", exif=exif, quality=95)
     expected = load_picture(saved(gradient().rotate(-90, expand=True), tmp_path / "b.png"))
     assert (load_picture(tmp_path / "a.jpg") - expected).abs().mean() < 0.01
+
+
+SEEN = RealClassifier(torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()), ["r", "g", "b"], 96,
+                      0.75, [0.5] * 3, [0.5] * 3)  # fmt: skip
+TURNED = {  # how a photo lies in its file, by EXIF's number
+    1: lambda photo: photo,
+    2: lambda photo: photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+    3: lambda photo: photo.rotate(180),
+    4: lambda photo: photo.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+    5: lambda photo: photo.transpose(Image.Transpose.TRANSPOSE),
+    6: lambda photo: photo.rotate(90, expand=True),
+    7: lambda photo: photo.transpose(Image.Transpose.TRANSVERSE),
+    8: lambda photo: photo.rotate(-90, expand=True),
+}
+
+
+@pytest.mark.parametrize("model", [None, SEEN], ids=["squeezed", "cut"])
+@pytest.mark.parametrize("turn", TURNED)
+def test_however_a_phone_was_held_the_photo_is_upright(turn, model, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    TURNED[turn](gradient()).save(tmp_path / "a.jpg", exif=exif, quality=95)
+    expected = load_picture(saved(gradient(), tmp_path / "b.png"), model)
+    loaded = load_picture(tmp_path / "a.jpg", model)
+    assert loaded.shape == expected.shape and (loaded - expected).abs().mean() < 0.01
+    whole = load_photo(tmp_path / "a.jpg")
+    assert whole.shape == (3, 100, 200) and (whole - load_photo(tmp_path / "b.png")).abs().mean() < 0.01
+
+
+def test_a_real_models_picture_is_the_square_in_the_middle_of_the_photo(tmp_path):
+    path = saved(gradient(), tmp_path / "a.png")
+    red, green, _ = load_picture(path, SEEN)
+    assert red.shape == (96, 96)
+    assert red[0, [0, -1]].tolist() == pytest.approx([0.5 - 0.75 / 4, 0.5 + 0.75 / 4], abs=0.01)
+    assert green[[0, -1], 0].tolist() == pytest.approx([0.125, 0.875], abs=0.01)
+
+
+PEAK = """
+import sys
+from hw9_xai.cnn.pictures import load_picture, load_photo
+from hw9_xai.real import RealClassifier
+import torch
+
+def memory(kind):
+    (line,) = (line for line in open("/proc/self/status") if line.startswith(kind))
+    return int(line.split()[1]) / 1024
+
+pool = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+model = RealClassifier(pool, ["r", "g", "b"], 96, 0.75, [0.5] * 3, [0.5] * 3)
+small, large = sys.argv[1:]
+for path in (small, large):
+    open("/proc/self/clear_refs", "w").write("5")  # forget the peak so far
+    before = memory("VmRSS")
+    found = load_picture(path, model), load_photo(path)
+    print(memory("VmHWM") - before, *found[1].shape, float(found[0][0].mean()), float(found[1][0].mean()))
+"""
+
+
+@pytest.mark.skipif(not os.access("/proc/self/clear_refs", os.W_OK), reason="only Linux tells the peak")
+@pytest.mark.parametrize("mode, turn", [("RGB", 1), ("RGB", 6), ("CMYK", 1), ("CMYK", 8)])
+def test_a_photo_of_24_million_pixels_is_clear_and_fits_into_memory(mode, turn, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    large = gradient().resize((6000, 4000), Image.Resampling.BILINEAR).convert(mode)
+    TURNED[turn](large).save(tmp_path / "large.jpg", exif=exif)
+    gradient(60, 40).convert(mode).save(tmp_path / "small.jpg")
+    program = [sys.executable, "-c", PEAK, str(tmp_path / "small.jpg"), str(tmp_path / "large.jpg")]
+    _, said = subprocess.check_output(program, text=True).splitlines()
+    peak, *shape, seen, shown = map(float, said.split())
+    assert shape == [3, 1067, 1600] and seen == pytest.approx(0.5, abs=0.02) and shown == pytest.approx(0.5, abs=0.02)
+    assert peak < 400  # MB; its pixels alone are 72, or 96 of CMYK
 
 
 def saved(picture, path):

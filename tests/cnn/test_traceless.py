@@ -1,7 +1,6 @@
 """Every method leaves inputs, model and random states as they were: after it is done, and after the model breaks."""
 
 import contextlib
-import copy
 import random
 import re
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from given.nets import FailsAt, Small, food_cnn, random_pictures
+from given.traces import same, trace
 from torch import nn
 
 import hw9_xai as xai
@@ -55,32 +55,6 @@ class Drawing(nn.Module):
 
     def forward(self, images):
         return self.inner(images + 0 * torch.rand(1))
-
-
-def trace(model, images):
-    hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks", "_buffers")
-    return copy.deepcopy(
-        {
-            "images": (images, images.requires_grad, images.grad),
-            "state": dict(model.state_dict()),
-            "gradients": {name: parameter.grad for name, parameter in model.named_parameters()},
-            "wants gradients": {name: parameter.requires_grad for name, parameter in model.named_parameters()},
-            "training": [module.training for module in model.modules()],
-            "hooks": [{kind: list(getattr(module, kind)) for kind in hooks} for module in model.modules()],
-            "random": (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state()),
-            "modes": (torch.is_grad_enabled(), torch.is_inference_mode_enabled()),
-        }
-    )
-
-
-def same(a, b):
-    if isinstance(a, torch.Tensor):
-        return torch.equal(a, b)
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    if isinstance(a, (list, tuple)):
-        return len(a) == len(b) and all(map(same, a, b))
-    return a == b
 
 
 @pytest.mark.parametrize("make", [Drawing, lambda: food_cnn().train()], ids=["any network", "FoodCNN"])
