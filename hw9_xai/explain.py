@@ -11,6 +11,7 @@ import joblib
 import torch
 from matplotlib import style
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 from tqdm import tqdm
 
 from hw9_xai.arguments import class_number, classes_of
@@ -18,7 +19,7 @@ from hw9_xai.cnn.gradcam import gradcam
 from hw9_xai.cnn.integrated_gradients import integrated_gradients
 from hw9_xai.cnn.lime import lime
 from hw9_xai.cnn.occlusion import occlusion
-from hw9_xai.cnn.pictures import OF_ANOTHER, SUFFIXES, load_photo, load_picture, on_photo
+from hw9_xai.cnn.pictures import OF_ANOTHER, SUFFIXES, load_photo, load_picture
 from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.saliency import saliency
 from hw9_xai.cnn.shapley import shapley
@@ -69,7 +70,9 @@ def explain_photo(path: Path, out: Path, method: str, label: str | None, model: 
     names = classes_of(model)
     number = class_number(label, names) if label else int(p.argmax())
     line = f"{names[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
-    shown = {method: on_photo(METHODS[method](model, image, number, seed), photo, model)}
+    maps = METHODS[method](model, image, number, seed)
+    stretched = getattr(model, "stretched", interpolate)  # a real network sees only the middle
+    shown = {method: stretched(maps[:, None], photo.shape[2:], mode="bilinear")[:, 0]}
     drawn = BytesIO()
     with style.context("default"):  # not as a matplotlibrc beside the photos has it
         draw = plots.signed_maps if method in SIGNED else plots.maps

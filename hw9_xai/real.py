@@ -69,15 +69,13 @@ class RealClassifier(nn.Module):
     def stretched(self, maps: Tensor, size: Sequence[int], mode: str) -> Tensor:  # (N,1,h,w) -> (N,1,H,W)
         """Maps of what it sees, where that lies in a picture of this size; 0 around it."""
         height, width = size
-        if (height, width) == (self.side, self.side):
-            return interpolate(maps, (height, width), mode=mode)
         left, top, right, bottom = map(round, self.square(width, height))
         seen = interpolate(maps, (bottom - top, right - left), mode=mode)
         return pad(seen, (left, width - right, top, height - bottom))
 
     def square(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of what it sees of a photo: `crop` of the shorter side; None: all, squeezed."""
-        if self.crop is None:
+        if self.crop is None or (width, height) == (self.side, self.side):
             return 0, 0, width, height
         half = self.crop * min(width, height) / 2
         return width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, pad
 
 from hw9_xai.arguments import whole_number
 from hw9_xai.assets import pictures_folder
@@ -111,15 +110,6 @@ def load_photo(path: str | Path) -> Tensor:  # (3,H,W) in [0, 1]
         return as_tensor(photo)
 
     return _read(path, shown)
-
-
-def on_photo(maps: Tensor, photo: Tensor, model: nn.Module | None) -> Tensor:  # (N,h,w), (1,3,H,W) -> (N,H,W)
-    """Maps of what the model saw of a photo, laid where it was; elsewhere they are 0."""
-    height, width = photo.shape[2:]
-    square = getattr(model, "square", lambda *size: (0, 0, *size))(width, height)
-    left, top, right, bottom = (round(edge) for edge in square)
-    inside = interpolate(maps[:, None], (bottom - top, right - left), mode="bilinear")[:, 0]
-    return pad(inside, (left, width - right, top, height - bottom))
 
 
 def as_seen(photo: Image.Image, model: nn.Module | None) -> Image.Image:

@@ -136,3 +136,23 @@ def test_leaves_no_trace():
     assert model.training and images.grad is None and torch.equal(state, torch.get_rng_state())
     assert all(parameter.grad is None for parameter in model.parameters())
     assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())
+
+
+def test_of_many_classes_the_likeliest_are_shown_and_the_rest_keeps_its_share():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = xai.FoodCNN(2, 300).eval()
+    page = explore_picture(model, IMAGES, [299, 7], without=WITHOUT, samples=8)
+    shown = json.loads(page.html.split('type="application/json">')[1].split("</script>")[0])
+    assert len(shown["classes"]) == 20 and shown["classes"][-1] == "281 others 其他"
+    pictures = [
+        (one["scores"], xai.predict(model, image[None])[0])
+        for one, image in zip(shown["pictures"], IMAGES, strict=True)
+    ]
+    part = (shown["pictures"][0]["parts"][0]["scores"], xai.predict(model, IMAGES[1:])[0])
+    for scores, logits in (*pictures, part):
+        p, every = torch.tensor(scores).softmax(0), logits.softmax(0)
+        for name, share in zip(shown["classes"][:-1], p, strict=False):
+            assert share == pytest.approx(every[int(name.split()[1])].item(), abs=1e-5)
+    labels = [shown["classes"][one["label"]] for one in shown["pictures"]]
+    assert labels == ["class 299", "class 7"]
