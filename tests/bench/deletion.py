@@ -5,6 +5,11 @@ The methods as they sit the exam. What goes takes the crop's mean colour, as in 
 in trust.insertion. Scattered holes hurt a network far more than one hole of the same area does, whatever they show: so
 a tenth is one square, or whole superpixels, ranked by the mean of the map in them, and controls have the same shape. In
 single pixels only a method's own set, moved elsewhere, has its shape.
+
+Of the score, a square takes more by every method than at random or by edges (95 % over 60 crops) but for input ×
+gradient. That fell short: single pixels by the saliency of one gradient take no more than random ones. Superpixels take
+more than by edges only where LIME, Shapley and SmoothGrad choose them: on these photographs, edges tell the object. Of
+the probability, and over photographs drawn anew (six are few), only some leads over edges hold.
 """
 
 from __future__ import annotations

@@ -51,7 +51,17 @@ def bench(model: nn.Module, images: Tensor, labels: Tensor, *, rounds: int = 5) 
     )
 
 
-def lime_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[Run, Run]:
+def bench_real(model: nn.Module, image: Tensor, label: Tensor, *, rounds: int = 3) -> Iterable[Timing]:
+    """The same on a real network, with fewer passes: each takes longer."""
+    few = {"samples": 100}
+    yield _duel("LIME 100", "lime package", rounds, *lime_pair(model, image, label, **few))
+    yield _duel("LIME 100", "100 bare passes", rounds, lime_pair(model, image, label, **few)[0],
+                bare_passes(model, image, 100))  # fmt: skip
+    yield _duel("SmoothGrad 32", "captum NoiseTunnel", rounds, *smoothgrad_pair(model, image, label, samples=32))
+    yield _duel("integrated gradients 32", "captum", rounds, *integrated_gradients_pair(model, image, label, steps=32))
+
+
+def lime_pair(model: nn.Module, image: Tensor, label: Tensor, samples: int = 1000) -> tuple[Run, Run]:
     from lime.lime_image import LimeImageExplainer
 
     pieces = segment(image[0], 200).numpy()
@@ -63,11 +73,9 @@ def lime_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[Run, Run]
 
     def package() -> object:
         explainer = LimeImageExplainer(random_state=0)
-        return explainer.explain_instance(
-            array, classify, num_samples=1000, segmentation_fn=lambda _: pieces, progress_bar=False
-        )
+        return explainer.explain_instance(array, classify, num_samples=samples, segmentation_fn=lambda _: pieces)
 
-    return lambda: lime(model, image, label, segments=pieces), package
+    return lambda: lime(model, image, label, samples=samples, segments=pieces), package
 
 
 def bare_passes(model: nn.Module, image: Tensor, passes: int = 1000) -> Run:
@@ -88,35 +96,35 @@ def bare_passes(model: nn.Module, image: Tensor, passes: int = 1000) -> Run:
     return lambda: run(networks[layout], layout, size, passes)
 
 
-def smoothgrad_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[Run, Run]:
+def smoothgrad_pair(model: nn.Module, image: Tensor, label: Tensor, samples: int = 200) -> tuple[Run, Run]:
     from captum.attr import NoiseTunnel, Saliency
 
     tunnel = NoiseTunnel(Saliency(model))
     sigma = 0.15 * (image.max() - image.min()).item()
     picture = image.clone().requires_grad_()
 
-    def captum(size: int, samples: int = 200) -> object:
+    def captum(size: int, samples: int = samples) -> object:
         return tunnel.attribute(
             picture, nt_type="smoothgrad", nt_samples=samples, nt_samples_batch_size=size, stdevs=sigma, target=label
         )
 
     size = _best(BATCH_SIZES, lambda size: captum(size, 32))
-    return lambda: smoothgrad(model, image, label, samples=200, of="score"), lambda: captum(size)
+    return lambda: smoothgrad(model, image, label, samples=samples, of="score"), lambda: captum(size)
 
 
-def integrated_gradients_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[Run, Run]:
+def integrated_gradients_pair(model: nn.Module, image: Tensor, label: Tensor, steps: int = 50) -> tuple[Run, Run]:
     from captum.attr import IntegratedGradients
 
     method = IntegratedGradients(model)
 
-    def captum(size: int, steps: int = 50) -> object:
+    def captum(size: int, steps: int = steps) -> object:
         return method.attribute(
             image, target=label, n_steps=steps, method="riemann_middle", internal_batch_size=size,
             return_convergence_delta=True,
         )  # fmt: skip
 
     size = _best(BATCH_SIZES, lambda size: captum(size, 32))
-    return lambda: integrated_gradients(model, image, label, steps=50), lambda: captum(size)
+    return lambda: integrated_gradients(model, image, label, steps=steps), lambda: captum(size)
 
 
 def saliency_pair(model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Run, Run]:
