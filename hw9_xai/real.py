@@ -152,8 +152,10 @@ def _from_hub(name: str) -> RealClassifier:
     if lost:
         raise ValueError(f"{what}: its weights lack {lost[0]}")
     try:
-        names = [model.config.id2label[number] for number in range(model.config.num_labels)]
-        names = [" ".join(str(name)[:80].split()) for name in names]  # a stranger's: one line each
+        named = model.config.id2label
+        if set(named) != set(range(len(named))):
+            raise ValueError("config.json: id2label: expected a name for every class from 0 up")
+        names = [" ".join(str(named[number])[:80].split()) for number in range(len(named))]  # a stranger's: one line
         return _as_on_its_card(
             model, names, lambda photo: processor(photo, return_tensors="pt")["pixel_values"][0].float()
         )
