@@ -40,7 +40,7 @@ def load_pretrained(
                 raise ValueError(f"config.json: expected no more numbers than the {room:,} bytes of its weights hold")
         safe = {"use_safetensors": True, "trust_remote_code": False, "output_loading_info": True}
         model, loading = kind(config).from_pretrained(source, ignore_mismatched_sizes=True, **safe, **settings)
-        for key, held, asked in loading["mismatched_keys"]:  # left to transformers, that is no sentence
+        for key, held, asked in sorted(loading["mismatched_keys"]):  # left to transformers, that is no sentence
             raise ValueError(f"{key}: config.json asks for {tuple(asked)}, and its weights have {tuple(held)}")
         belongs = companion.from_pretrained(source, trust_remote_code=False)
         check_numbers("its weights", model.float().state_dict())
