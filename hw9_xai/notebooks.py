@@ -122,7 +122,7 @@ def _run(run: Run, threads: int) -> None:
         try:
             # Bars would be saved with the outputs.
             variables = (
-                {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
+                {"OMP_NUM_THREADS": str(threads), "GOMP_SPINCOUNT": "10000"}
                 | os.environ
                 | {"TQDM_DISABLE": "1", "PYTHONSAFEPATH": ""}
             )

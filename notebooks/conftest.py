@@ -35,6 +35,6 @@ class Facts(str):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     os.environ["TQDM_DISABLE"] = "1"  # the kernel of this notebook inherits it; other tests watch their bars
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # on a busy machine threads that spin wait for each other
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # on a busy machine threads that spin for long stand in the way
     as_it_is = item.sanitize
     item.sanitize = lambda value: Facts(as_it_is(value)) if isinstance(value, str) else value
