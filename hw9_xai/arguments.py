@@ -80,10 +80,12 @@ def class_labels(labels: Labels, images: Tensor, model: Any = None) -> Tensor:  
     return torch.tensor(numbers, device=images.device).expand(len(images))
 
 
-def classes_of(model: Any) -> tuple[str, ...]:
-    """The names of its classes, if it says them."""
+def classes_of(model: Any, count: int = 0) -> tuple[str, ...]:
+    """The names of its classes, if it says them; or so many numbers for names."""
     names = getattr(model, "classes", ())
-    return tuple(names) if isinstance(names, list | tuple) and all(isinstance(one, str) for one in names) else ()
+    if isinstance(names, list | tuple) and all(isinstance(one, str) for one in names) and len(names) >= count:
+        return tuple(names)
+    return tuple(f"class {number}" for number in range(count))
 
 
 def class_number(name: str, classes: Sequence[str], argument: str = "labels") -> int:

@@ -249,7 +249,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     "exit status: 0 done, 1 a method failed, 2 wrong use",
 )
 def _trust(options: argparse.Namespace) -> int:
-    from hw9_xai.cnn.classifier import load_classifier
+    from hw9_xai.cnn.classifier import CLASSES, load_classifier
     from hw9_xai.cnn.scenes import load_scenes
     from hw9_xai.pages.trust.page import trust_page
     from hw9_xai.trust import METHODS, KnownNetwork, trust_report
@@ -262,6 +262,8 @@ def _trust(options: argparse.Namespace) -> int:
         scenes = load_scenes(per_class=options.per_class)
         known = {"food_cnn": None, "food_cnn_plain": "plain"}
         model = KnownNetwork() if options.model == "known" else load_classifier(known.get(options.model, options.model))
+        if getattr(model, "classes", CLASSES) != CLASSES:
+            raise WrongUse(f"--model: expected a classifier of the scenes' {len(CLASSES)} classes, got another")
         methods |= METHODS if options.kit or not methods else {}
     keep_workers_quiet()
     report = trust_report(model, methods, scenes, jobs=options.jobs, seed=options.seed, folder=options.out / "scenes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import nan
 from os.path import abspath, basename, dirname
@@ -14,7 +15,7 @@ import torch
 from scipy.stats import binomtest
 from torch import Tensor, nn
 
-from hw9_xai.arguments import classes_of
+from hw9_xai.arguments import class_number, classes_of
 from hw9_xai.cnn.pictures import load_picture
 from hw9_xai.cnn.predict import confusion, predict
 from hw9_xai.progress import progress_bar
@@ -91,7 +92,7 @@ class Evaluation:
 def evaluate(photos: Sequence[Path], model: nn.Module) -> Evaluation:
     """A photo of no known class, or one that cannot be read, is left out and listed."""
     classes = classes_of(model)
-    names = [name.translate(IN_A_PATH).casefold() for name in classes]
+    names = [name.translate(IN_A_PATH) for name in classes]
     labelled, unknown, labels, paths, answers, unreadable = [], [], [], [], [], []
     for photo in photos:
         try:
@@ -119,8 +120,7 @@ def class_of(photo: Path, names: Sequence[str]) -> int:
     before = re.findall(r"(?s)\A(.+)_\d+\Z", photo.stem)  # one, or none
     if before and before[0].isdecimal() and int(before[0]) < len(names):
         return int(before[0])
-    for said in (one.translate(IN_A_PATH).casefold() for one in [*before, basename(dirname(abspath(photo)))]):
-        found = [number for number, name in enumerate(names) if said in (name, *name.split(", "))]
-        if len(found) == 1:
-            return found[0]
+    for said in [*before, basename(dirname(abspath(photo)))]:
+        with suppress(ValueError):
+            return class_number(said.translate(IN_A_PATH), names)
     raise ValueError(f"{photo}: expected <class>_<number> as its name, or its class as its folder's, got neither")

@@ -65,9 +65,9 @@ def explain_photo(path: Path, out: Path, method: str, label: str | None, model: 
 
     Without a label the model's own answer is explained, and the line says so.
     """
-    image, photo = load_picture(path, model)[None], load_photo(path)[None]
+    image, photo = (one[None] for one in load_photo(path, model))
     p = predict(model, image).softmax(1)[0]
-    names = classes_of(model)
+    names = classes_of(model, len(p))
     number = class_number(label, names) if label else int(p.argmax())
     line = f"{names[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
     maps = METHODS[method](model, image, number, seed)

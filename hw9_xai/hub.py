@@ -15,6 +15,8 @@ from transformers.utils import logging
 
 from hw9_xai.tensors import check_config, check_numbers, first_line
 
+UNREACHABLE = "the hub cannot be reached"
+
 
 def load_pretrained(
     source: str | Path,
@@ -28,30 +30,32 @@ def load_pretrained(
     # A download may take minutes and keeps its bar; reading a folder takes a moment, and leaves a page clean.
     if quiet := is_folder and logging.is_progress_bar_enabled():
         logging.disable_progress_bar()
-    said = logging.get_verbosity()
+    says = "" if is_folder else hub_says(str(source))
+    local = {"local_files_only": says == UNREACHABLE}  # or the client would try six times for each file, for a minute
+    before = logging.get_verbosity()
     logging.set_verbosity_error()  # what the weights lack is said by the caller, in a sentence
     try:
         room = check_config(Path(source)) if is_folder else None
-        config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(source, trust_remote_code=False, **local)
         if room is not None:
             with torch.device("meta"):  # only the shapes
                 numbers = sum(weights.numel() for weights in kind(config).from_config(config).parameters())
             if numbers > room:
                 raise ValueError(f"config.json: expected no more numbers than the {room:,} bytes of its weights hold")
-        safe = {"use_safetensors": True, "trust_remote_code": False, "output_loading_info": True}
-        model, loading = kind(config).from_pretrained(source, ignore_mismatched_sizes=True, **safe, **settings)
+        settings |= {"use_safetensors": True, "trust_remote_code": False, "output_loading_info": True} | local
+        model, loading = kind(config).from_pretrained(source, ignore_mismatched_sizes=True, **settings)
         for key, held, asked in sorted(loading["mismatched_keys"]):  # left to transformers, that is no sentence
             raise ValueError(f"{key}: config.json asks for {tuple(asked)}, and its weights have {tuple(held)}")
-        belongs = companion.from_pretrained(source, trust_remote_code=False)
+        belongs = companion.from_pretrained(source, trust_remote_code=False, **local)
         check_numbers("its weights", model.float().state_dict())
         return model.eval(), belongs, sorted(loading["missing_keys"])
     except Exception as error:  # a decoder and the client of the hub may raise anything
         if is_folder or (isinstance(error, ValueError) and not isinstance(error, HFValidationError)):
             raise ValueError(f"{what}: {first_line(error)}") from None
-        said_by_hub = hub_says(str(source)) or f"the download failed, or it is no such model: {first_line(error)}"
-        raise OSError(instead.format(said_by_hub)) from None  # pages of tracebacks would hide it
+        says = says or f"the download failed, or it is no such model: {first_line(error)}"
+        raise OSError(instead.format(says)) from None  # pages of tracebacks would hide it
     finally:
-        logging.set_verbosity(said)
+        logging.set_verbosity(before)
         if quiet:
             logging.enable_progress_bar()
 
@@ -67,4 +71,4 @@ def hub_says(name: str) -> str:
     except HFValidationError:
         return "it is no name of a model"
     except Exception:  # the client may raise anything
-        return "the hub cannot be reached"
+        return UNREACHABLE

@@ -70,7 +70,8 @@ def real_network(name: str) -> tuple[nn.Module | None, Pictures]:
 
 def _answered(model: nn.Module, images: Tensor, names: list[str], label: str = "") -> Pictures:
     device = next(model.parameters()).device
-    classes, chances = classes_of(model), predict(model, images.to(device)).softmax(1).cpu()
+    chances = predict(model, images.to(device)).softmax(1).cpu()
+    classes = classes_of(model, chances.shape[1])
     if label:
         labels = torch.tensor([class_number(label, classes, "my_class")] * len(images))
     else:

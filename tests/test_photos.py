@@ -115,3 +115,14 @@ def test_a_network_that_cannot_be_had_does_not_stop_the_notebook(name, capsys):
     assert network is None and not three
     said = capsys.readouterr().out
     assert name in said and "可以跳過" in said
+
+
+@pytest.mark.parametrize("classes", [None, 3, ["red"]])
+def test_a_network_that_does_not_name_its_classes_has_numbers(photo, classes, capsys):
+    model = Colours()
+    model.classes = classes
+    assert own_photo(str(photo), model=model).classes[0].startswith("class ")
+    assert (
+        not own_photo(str(photo), "soup", model=model)
+        and "my_class: expected one of class 0" in capsys.readouterr().out
+    )

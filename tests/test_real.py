@@ -16,7 +16,7 @@ import hw9_xai as xai
 from hw9_xai import trust
 from hw9_xai.arguments import class_labels
 from hw9_xai.cnn.lime import weighted_ridge
-from hw9_xai.cnn.pictures import as_tensor, load_photo, load_picture
+from hw9_xai.cnn.pictures import as_tensor, load_photo
 from hw9_xai.cnn.predict import predict
 from hw9_xai.cnn.superpixels import segment
 from hw9_xai.real import RealClassifier
@@ -63,8 +63,7 @@ def likely(model, logits):  # the classes by name, likeliest first, and their pr
 )
 def test_photographs_are_named_right(lite0, name, first, at_least, tmp_path):
     photo(name).save(tmp_path / "photo.png")
-    cut = predict(lite0, load_picture(tmp_path / "photo.png", lite0)[None])[0]
-    whole = predict(lite0, load_photo(tmp_path / "photo.png")[None])[0]
+    cut, whole = (predict(lite0, one[None])[0] for one in load_photo(tmp_path / "photo.png", lite0))
     for logits in (cut, whole):
         names, probabilities = likely(lite0, logits)
         assert set(names[: len(first)]) == set(first)

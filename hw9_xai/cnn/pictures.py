@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from hw9_xai.cnn.classifier import CLASSES, SIDE
 MOST_PIXELS = 100_000_000
 PIXELS_SHOWN = 1_600  # of a photo's longer side, where it is drawn
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
+Developed = TypeVar("Developed")
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP")  # of these suffixes, and none that starts another program
 NAME = re.compile(r"(\d{1,9})_(\d{1,9})")  # <class>_<number>
 OF_ANOTHER = re.compile(rf"{NAME.pattern}\..*\..*")  # 0_0.parts.png and 0_0.without_fork.png: no pictures of their own
@@ -101,15 +103,16 @@ def load_picture(path: str | Path, model: nn.Module | None = None) -> Tensor:  #
     return _read(path, lambda photo: as_tensor(as_seen(upright(photo), model)))
 
 
-def load_photo(path: str | Path) -> Tensor:  # (3,H,W) in [0, 1]
-    """The whole photo as a person sees it, at most PIXELS_SHOWN wide and high."""
+def load_photo(path: str | Path, model: nn.Module) -> tuple[Tensor, Tensor]:  # (3,h,w), (3,H,W) in [0, 1]
+    """A photo as the model takes it, and whole as a person sees it, at most PIXELS_SHOWN wide and high."""
 
-    def shown(photo: Image.Image) -> Tensor:
+    def both(photo: Image.Image) -> tuple[Tensor, Tensor]:
         photo = upright(photo)
+        seen = as_tensor(as_seen(photo, model))
         photo.thumbnail((PIXELS_SHOWN, PIXELS_SHOWN))
-        return as_tensor(photo)
+        return seen, as_tensor(photo)
 
-    return _read(path, shown)
+    return _read(path, both)
 
 
 def as_seen(photo: Image.Image, model: nn.Module | None) -> Image.Image:
@@ -121,7 +124,7 @@ def as_tensor(photo: Image.Image) -> Tensor:  # (3,H,W) in [0, 1]
     return torch.from_numpy(np.array(photo)).permute(2, 0, 1).float() / 255
 
 
-def _read(path: str | Path, developed: Callable[[Image.Image], Tensor]) -> Tensor:
+def _read(path: str | Path, developed: Callable[[Image.Image], Developed]) -> Developed:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"path: no picture at {path}")

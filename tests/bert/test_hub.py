@@ -84,6 +84,7 @@ def test_without_the_hub_what_was_downloaded_still_loads_and_the_rest_is_one_sen
     large, other = visit[1].stdout.splitlines()
     assert large == "large: BertForMaskedLM"
     assert "the hub cannot be reached; load_bert('kit-qa') needs no network and serves in its place." in other
+    assert "Retry" not in visit[1].stderr  # it is asked once, and not six times for each file
 
 
 @pytest.mark.parametrize("there, says", [

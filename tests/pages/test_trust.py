@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
+import torch
 
-from hw9_xai import load_scenes, trust, trust_report
+from hw9_xai import FoodCNN, load_scenes, trust, trust_report
 from hw9_xai.cli import main
 from hw9_xai.pages.trust.page import trust_page
 
@@ -62,9 +63,11 @@ def test_a_method_of_ones_own_gets_a_page_and_numbers(mine, tmp_path, capsys):
         (["--method", "nowhere.py:explain"], "No such file"),
         (["--jobs", "0"], "--jobs: expected a number of processes, or -1 for all cores, got 0"),
         (["--model", "nothing.pth"], "nothing.pth"),
+        (["--model", "../twelve.pth"], "--model: expected a classifier of the scenes' 11 classes, got another"),
     ],
 )
 def test_wrong_use_is_told_and_leaves_nothing(mine, tmp_path, capsys, monkeypatch, arguments, words):
+    torch.save(FoodCNN(1, 12).state_dict(), tmp_path.parent / "twelve.pth")
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
     assert main(["trust", *(argument.format(mine=mine) for argument in arguments)]) == 2

@@ -59,7 +59,7 @@ def explore_picture(
             shown.append({"title": title} | exploration(model, image, label, parts, less, samples, seed))
             progress.update()
     count = len(shown[0]["scores"])
-    classes = list(classes_of(model)) or [f"class {number}" for number in range(count)]
+    classes = list(classes_of(model, count))
     data = {
         "classes": classes if count <= MOST_CLASSES else _fewer(shown, classes),
         "size": list(images.shape[2:]),
