@@ -52,7 +52,7 @@ def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
 
     body = read(folder / "body.html")
     style = read(FRAME.with_name("page.css"), folder / "style.css")
-    script = read(FRAME.with_name("page.js"), folder / "script.js")
+    script = read(FRAME.with_name("page.js"), *sorted(path for path in folder.glob("*.js") if path.stem != "worker"))
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     filled = {
         "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,

@@ -168,6 +168,8 @@ def test_every_control_by_keyboard_alone(opened, page_file):
     page = opened(page_file)
     active = "document.activeElement"
     page.press("Tab")
+    assert page.evaluate(f"{active}.id") == "link"
+    page.press("Tab")
     assert page.evaluate(f"{active}.id") == "language"
     page.press("Enter")
     assert texts(page, "h1") == ["注意力瀏覽器"] and page.evaluate("document.documentElement.lang") == "zh-Hant"
@@ -184,10 +186,16 @@ def test_every_control_by_keyboard_alone(opened, page_file):
     page.press("Tab", " ")
     assert texts(page, "#grid [aria-pressed=true]") == []
     page.press("Tab", "ArrowRight")
+    assert texts(page, "#layer-shown") == ["2"]
+    page.press("Tab", "ArrowRight", "Enter")
+    assert page.evaluate("document.querySelector('#grid [aria-pressed=true]').title").startswith("layer 2 head 2")
+    page.press("Enter", "Tab", "ArrowRight")
     assert texts(page, "#top-shown") == ["65 %"]
     page.press("Tab", " ")
     assert not page.evaluate("document.getElementById('special').checked")
-    page.press("Tab", "Enter")
+    page.press("Tab", " ")
+    assert page.evaluate("document.getElementById('columns').className") == "lying"
+    page.press(" ", "Tab", "Enter")
     assert page.evaluate(f"{active}.textContent") == "Emily + she"
     assert page.evaluate(f"{active}.getAttribute('aria-pressed')") == "true"
     page.press("Enter", "Tab", *["ArrowDown"] * SHE, "ArrowLeft")
@@ -223,8 +231,120 @@ def test_the_other_controls_by_mouse(opened, page_file):
     page.point("h1")
     page.evaluate("document.activeElement.blur()")
     assert texts(page, "#candidates caption") == []
-    page.click("summary")
+    page.click("#scores summary")
     assert page.evaluate("document.getElementById('scores').open")
+
+
+def test_a_head_that_is_pointed_at_is_previewed(opened, page_file):
+    page = opened(page_file)
+    choose_only(page, 3, 2)
+    curves = "document.getElementById('curves').innerHTML"
+    before = page.evaluate(curves)
+    page.point("#thumbs button:nth-of-type(2)")
+    assert texts(page, "#chosen")[0].startswith("Preview: layer 1 head 2") and page.evaluate(curves) != before
+    assert page.evaluate("document.querySelectorAll('#grid [aria-pressed=true]').length") == 1
+    page.point("h1")
+    assert page.evaluate(curves) == before
+    page.point(head(3, 1))
+    assert texts(page, "#chosen")[0].startswith("Preview: layer 3 head 1")
+
+
+INK = """((c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height);
+  return Array.from({length: c.height}, (_, y) => Array.from({length: c.width}, (_, x) => d.data[4 * (y * c.width + x) + 3]));
+})(document.querySelector('%s'))"""
+
+
+def test_small_pictures_show_the_attention_of_their_heads(opened, page_file):
+    page = opened(page_file)
+    page.evaluate("const slider = document.getElementById('layer'); slider.value = 4; slider.oninput()")
+    weights = attention(BERT, TEXT).weights
+    for number_ in (1, 2):
+        ink = page.evaluate(INK % f"#thumbs button:nth-of-type({number_}) canvas")
+        side = len(ink) // weights.shape[-1]
+        drawn = [[ink[i * side][j * side] / 255 for j in range(weights.shape[-1])] for i in range(weights.shape[-1])]
+        assert sum(drawn, []) == pytest.approx(weights[3, number_ - 1].flatten().tolist(), abs=0.01)
+
+
+@pytest.mark.parametrize("side", ["from", "to"])
+def test_beside_the_text_stands_what_each_chosen_head_does(opened, page_file, side):
+    page = opened(page_file)
+    choose_only(page, 1, 1)
+    page.click(head(4, 2))
+    page.point(token(side, 2))
+    ink = page.evaluate(INK % "#matrix")
+    weights = attention(BERT, TEXT).weights
+    for column, (layer, number_) in enumerate([(0, 0), (3, 1)]):
+        expected = weights[layer, number_, 2] if side == "from" else weights[layer, number_, :, 2]
+        for i, weight in enumerate(expected.tolist()):
+            cell = [row[2 + 15 * column : 17 + 15 * column] for row in ink[34 + 26 * i : 60 + 26 * i]]
+            across = sum(any(row[x] > 100 for row in cell) * 1 for x in range(15) if x != 7)
+            # Its side is the root of the weight; the thin line in the middle is there for all.
+            assert across + 1 == pytest.approx(max(1, 14 * weight**0.5), abs=2.1)
+    assert texts(page, "#says")[0].endswith("token by token.")
+
+
+def test_lying_down_the_arrows_follow_the_tokens(opened, page_file):
+    page = opened(page_file)
+    page.click("#lying")
+    lines = page.evaluate(
+        "['from', 'to'].map(s => [...document.querySelectorAll('#' + s + ' .token')]"
+        ".map(t => t.getBoundingClientRect()).map(r => [r.x + r.width / 2, r.y]))"
+    )
+    for above, below in zip(*lines, strict=True):
+        assert above[0] == pytest.approx(below[0], abs=1) and above[1] + 100 < below[1]
+    page.evaluate("document.querySelector('#from .row:nth-child(4) .token').focus()")
+    page.press("ArrowRight")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "from 4 because"
+    page.press("ArrowDown")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "to 4 because"
+    weights = attention(BERT, TEXT).weights
+    page.press("ArrowUp")
+    choose_only(page, 3, 2)
+    page.point(token("from", 3))
+    assert list(map(number, texts(page, "#to .weight"))) == pytest.approx(weights[2, 1, 3].tolist(), abs=0.0071)
+
+
+def test_a_link_brings_the_view_back(opened, page_file):
+    page = opened(page_file)
+    choose_only(page, 3, 2)
+    page.click(head(4, 1))
+    page.click(mask_button(SHE))
+    page.click(token("to", 3))
+    page.click("#special")
+    page.click("#lying")
+    page.click("#language")
+    page.evaluate("const slider = document.getElementById('layer'); slider.value = 2; slider.oninput()")
+    link = page.evaluate("document.getElementById('link').getAttribute('href')")
+    state = "JSON.stringify([document.querySelector('main').innerHTML.replace(/ tabindex=.[-0-9]+.|<canvas id=.matrix[^>]*>/g, '')])"
+    page.point("h1")
+    page.evaluate("document.activeElement.blur()")
+    before = page.evaluate(state)
+    other = opened(page_file)
+    assert other.evaluate(state) != before
+    other.evaluate(f"location.hash = {json.dumps(link)}")
+    other.wait("document.documentElement.lang === 'zh-Hant'")
+    other.wait("!!document.querySelector('#from .is-masked')")
+    assert other.evaluate(state) == before
+    assert texts(other, "#said") == [""]
+
+
+@pytest.mark.parametrize(
+    "link", ["heads=99.1", "masked=<img>", "token=from.999", "x=1", "%E0%A4%A", "top=-5", "masked=1,2,3", "heads=,,"]
+)
+def test_a_broken_link_is_said_and_what_is_sound_is_kept(opened, page_file, link):
+    page = opened(page_file)
+    page.evaluate(f"location.hash = {json.dumps('layer=3&' + link)}")
+    page.wait("document.getElementById('layer-shown').textContent === '3'")
+    assert texts(page, "#said")[0] or texts(page, "#refused")[0] or link == "token=from.999"
+    assert len(texts(page, "#from .token")) == 10 and page.evaluate("document.images.length") == 0
+
+
+def test_a_column_of_the_scores_sorts(opened, page_file):
+    page = opened(page_file)
+    page.click("#scores summary")
+    page.click("#table th:nth-child(3) button")
+    column = [float(text.split(" ")[0]) for text in texts(page, "#table td:nth-child(3)")]
+    assert column == sorted(column, reverse=True) and len(set(column)) > 1
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \u2028 \u202edog\u200f '\"; the cat 🐺 <!-- {{data}}"
