@@ -174,6 +174,10 @@ class Page:
             self.send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **code, **text)
             self.send("Input.dispatchKeyEvent", type="keyUp", **code)
 
+    def write(self, text: str) -> None:
+        """As if pasted where the focus is, in place of what was selected."""
+        self.send("Input.insertText", text=text)
+
     def screenshot(self, path: Path, whole: bool = True) -> None:
         picture = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         Path(path).write_bytes(base64.b64decode(picture["data"]))

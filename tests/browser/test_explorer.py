@@ -52,9 +52,9 @@ def candidates(page, frame=0):
     return [(row[0], *map(number, row[1:])) for row in rows]
 
 
-def choose_only(page, layer, number):
+def choose_only(page, layer, number, heads=2):
     page.click("#none")
-    page.click(head(layer, number))
+    page.click(head(layer, number, heads))
 
 
 def test_predictions_equal_pythons(opened, page_file):

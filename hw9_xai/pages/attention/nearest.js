@@ -10,7 +10,7 @@ function buildNearest() {
   $("by").onchange = () => { view.by = $("by").value; render(); nearest(); };
   $("read").onclick = async () => {
     $("read").disabled = true;
-    await live.ask({ ask: "read" }, ([done, all]) => {
+    await live.ask({ ask: "read" }, (done, all) => {
       $("reading").hidden = false;
       $("reading").max = all;
       $("reading").value = done;
@@ -49,7 +49,7 @@ async function nearest() {
   const tagged = found.base && Object.keys(found.base).length;
   boxes[0].replaceChildren(...(tagged ? shares(found, mine.length) : []));
   boxes[1].replaceChildren(...(tagged ? [byLayer(found)] : []));
-  boxes[2].replaceChildren(...found.hits.map(hitRow));
+  boxes[2].replaceChildren(...found.hits.map((hit) => hitRow(hit, tagged ? " " : "")));
 }
 
 // Three shares for each part of speech: among the hits, among what they attend to, and in the whole corpus.
@@ -77,9 +77,8 @@ function byLayer(found) {
     make("tbody", {}, ...found.layers.map(row)));
 }
 
-// Aligned on the hit, as concordances are.
-function hitRow(hit) {
-  const glue = data.live.spaces ? " " : "";
+// Aligned on the hit, as concordances are. Chinese, whose words are not told apart, has no spaces.
+function hitRow(hit, glue) {
   return make("li", { title: `${say("similarity")} ${hit.similarity.toFixed(3)}` },
     make("span", { className: "left", textContent: hit.words.slice(0, hit.word).join(glue) }),
     make("b", { textContent: hit.words[hit.word] }),

@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 const functions = data.functions, layers = functions.entropy.length, heads = functions.entropy[0].length;
-const view = { heads: new Set([firstHead()]), layer: 0, depth: layers, by: "embedding", token: null, top: 60, special: true, lying: false };
+const view = { heads: new Set([firstHead()]), layer: 0, depth: layers, by: "embedding", token: null, top: 60, special: true, lying: null };
 let scene = null, pointed = null, preview = null, refused = "", turns = 0, live = null, read = null;
 
 // A byte for each weight; all blocks but the first hold differences to it, modulo 256.
@@ -53,6 +53,7 @@ async function look(text, masked, alone = null) {
   scene = { ...found, text, masked, number: turn };
   if (!same) {
     view.token = view.token && view.token.i < scene.tokens.length ? view.token : null;
+    view.lying ??= innerWidth > 700 && liesDown(scene.tokens);
     pointed = null;
     buildTokens();
   }
@@ -60,6 +61,9 @@ async function look(text, masked, alone = null) {
   render();
   await nearest();
 }
+
+// A short text of single characters, as Chinese ones are, is read along a line.
+const liesDown = (tokens) => tokens.length <= 24 && tokens.filter((token) => /^[\u2e80-\uffff]$/.test(token)).length > tokens.length / 2;
 
 async function toggle(i) {
   const now = scene.masked;
@@ -145,7 +149,7 @@ function remember() {
   if (view.token) link.set("token", `${view.token.side}.${view.token.i}`);
   if (view.top !== 60) link.set("top", view.top);
   if (!view.special) link.set("special", "0");
-  if (view.lying) link.set("lying", "1");
+  link.set("lying", view.lying ? "1" : "0");
   if (view.depth !== layers) link.set("depth", view.depth);
   if (view.by !== "embedding") link.set("by", view.by);
   link.set("language", language);
