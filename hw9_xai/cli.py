@@ -276,10 +276,12 @@ def _trust(options: argparse.Namespace) -> int:
 
 @command(
     "explore",
-    argument("sentence", help="up to 64 tokens"),
+    argument("sentence", nargs="?", help="up to 64 tokens; with --live any, or none"),
     argument("--model", default="kit-en", help="kit-en, kit-qa, kit-zh, a folder, or a hub id (default kit-en)"),
     argument("--out", type=Path, default=Path("explorer.html"), help="the page (default explorer.html)"),
     argument("--pair", nargs="+", action="append", default=[], metavar="WORD", help="words to mask together"),
+    argument("--context", metavar="TEXT", help="what the sentence asks about, for kit-qa"),
+    argument("--live", action="store_true", help="put the model into the page: it reads whatever is typed there"),
     help="write a page to look at a sentence's attention and mask its words",
     description="Writes one page that opens in any browser, without a network.",
     epilog='example: hw9-xai explore "The police officer is kind because she is brave." --pair she officer\n'
@@ -288,10 +290,16 @@ def _trust(options: argparse.Namespace) -> int:
 def _explore(options: argparse.Namespace) -> int:
     from hw9_xai.bert.models import load_bert
     from hw9_xai.pages.attention.explorer import explore
+    from hw9_xai.pages.attention.live import examples
 
     with what_was_asked():
         refuse_foreign(options.out)
-    path = explore(load_bert(options.model), options.sentence, pairs=options.pair).save(options.out)
+    text = tuple(one for one in (options.sentence, options.context) if one is not None)
+    if options.sentence is None and (text or not options.live):
+        raise WrongUse("SENTENCE: expected one, unless --live is given alone, got none")
+    bert = load_bert(options.model)
+    text = text or tuple(examples(bert)[0]["text"])
+    path = explore(bert, text, pairs=options.pair, live=options.live).save(options.out)
     say(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
     return 0
 

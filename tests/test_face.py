@@ -44,7 +44,7 @@ COMMANDS = {
     "grade": ["FOLDER", "--key", "--out"],
     "key": ["--compare", "--new", "--prove", "--options"],
     "bench": ["--width", "--rounds"],
-    "explore": ["sentence", "--model", "--out", "--pair"],
+    "explore": ["sentence", "--model", "--out", "--pair", "--context", "--live"],
     "assets": ["list", "add", "use", "remove"],
     "assets list": [],
     "assets add": ["FILE_OR_FOLDER", "--name"],

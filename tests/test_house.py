@@ -29,7 +29,7 @@ ROOMS = {
     "plots": "arguments cnn bert trust course",
     "photos": "arguments cnn",
     "evaluation": "arguments progress cnn",
-    "pages": "arguments output progress cnn bert trust course plots evaluation",
+    "pages": "arguments assets output progress cnn bert trust course plots evaluation",
     "explain": "arguments output progress cnn plots pages",
     "instructor": "assets output progress tensors cnn bert quiz",
     "notebooks": "assets output progress quiz",
@@ -98,7 +98,7 @@ def test_a_student_reads_at_most_4500_lines():
 
 
 @pytest.mark.xfail(
-    reason="about 11,100: real networks, eight exercises, three methods, an exam of any method, and guards came on top",
+    reason="about 11,300: real networks, eight exercises, three methods, an exam of any method, and guards came on top",
     strict=True,
 )
 def test_the_whole_is_at_most_7000_lines():
@@ -106,7 +106,7 @@ def test_the_whole_is_at_most_7000_lines():
 
 
 def test_the_whole_does_not_grow_by_the_way():
-    assert lines(*map(room, FILES)) <= 11_082, "what goes in its place?"
+    assert lines(*map(room, FILES)) <= 11_322, "what goes in its place?"
 
 
 def test_no_file_is_longer_than_450_lines():

@@ -19,7 +19,7 @@ from hw9_xai.arguments import whole_number
 from hw9_xai.assets import DATA, added
 from hw9_xai.bert.encoding import Encoding, Masked, TextOrPair, encode, encode_with, mask, masked_position
 from hw9_xai.bert.models import Bert, loaded
-from hw9_xai.bert.running import states_of_layers
+from hw9_xai.bert.running import contexts_of_layers, states_of_layers
 from hw9_xai.progress import progress_bar
 
 SENTENCES_AT_A_TIME = 256  # their states in full precision must fit in memory beside the index
@@ -31,15 +31,14 @@ class Corpus:
     """Sentences as words, each with its part of speech (universal tags)."""
 
     sentences: Sequence[tuple[Sequence[str], Sequence[str]]]
-    _indices: WeakKeyDictionary[nn.Module, tuple[bytes, Index]] = field(default_factory=WeakKeyDictionary, repr=False)
+    _indices: WeakKeyDictionary[nn.Module, dict[str, tuple]] = field(default_factory=WeakKeyDictionary, repr=False)
 
-    def index(self, bert: Bert) -> Index:
+    def index(self, bert: Bert, by: str = "embedding") -> Index:
         """Built once for each model, and again when its weights have changed."""
-        weights = _fingerprint(bert.model)
-        kept = self._indices.get(bert.model)
-        if kept is None or kept[0] != weights:
-            kept = self._indices[bert.model] = (weights, _index(bert, self))
-        return kept[1]
+        weights, kept = _fingerprint(bert.model), self._indices.setdefault(bert.model, {})
+        if by not in kept or kept[by][0] != weights:
+            kept[by] = (weights, _index(bert, self, by))
+        return kept[by][1]
 
 
 @dataclass(frozen=True)
@@ -102,12 +101,14 @@ def _read(path: Path) -> Corpus:
 
 
 def search_corpus(
-    bert: Bert, text: TextOrPair, masked: Masked, *, layer: int, top: int = 50, corpus: Corpus | None = None
-) -> CorpusSearch:
+    bert: Bert, text: TextOrPair, masked: Masked, *, layer: int, top: int = 50, corpus: Corpus | None = None,
+    by: str = "embedding",
+) -> CorpusSearch:  # fmt: skip
     """The tokens of the corpus nearest (by cosine) to the [MASK] of this text, all seen at the same layer.
 
     `masked`: one token position, or a word that occurs once. `layer`: from 1; 0 is the input embeddings.
-    `corpus`: the kit's stories unless another is given.
+    `corpus`: the kit's stories unless another is given. `by`: "embedding", the layer's states; or "context", what its
+    heads gather from all tokens: then the mean over the heads of their cosines, and there is none at layer 0.
 
     >>> from hw9_xai.bert.corpus import Corpus
     >>> corpus = Corpus([(["She", "reads", "."], ["PRON", "VERB", "PUNCT"])])  # one of your own
@@ -115,8 +116,10 @@ def search_corpus(
     >>> len(found.hits), found.hits[0].sentence
     (2, 'She reads .')
     """
-    layer = whole_number(layer, "layer", 0, loaded(bert).model.config.num_hidden_layers)
-    return _search(bert, text, masked, [layer], top, corpus)[0]
+    if by not in ("embedding", "context"):
+        raise ValueError(f"by: expected 'embedding' or 'context', got {by!r}")
+    layer = whole_number(layer, "layer", int(by == "context"), loaded(bert).model.config.num_hidden_layers)
+    return _search(bert, text, masked, [layer], top, corpus, by)[0]
 
 
 def search_corpus_by_layer(
@@ -130,24 +133,22 @@ def search_corpus_by_layer(
     >>> [one.layer for one in found][:3]
     [0, 1, 2]
     """
-    layers = range(loaded(bert).model.config.num_hidden_layers + 1)
-    return _search(bert, text, masked, layers, top, corpus)
+    return _search(bert, text, masked, range(loaded(bert).model.config.num_hidden_layers + 1), top, corpus, "embedding")
 
 
 def _search(
-    bert: Bert, text: TextOrPair, masked: Masked, layers: Sequence[int], top: int, corpus: Corpus | None
+    bert: Bert, text: TextOrPair, masked: Masked, layers: Sequence[int], top: int, corpus: Corpus | None, by: str
 ) -> list[CorpusSearch]:
     corpus = load_corpus() if corpus is None else corpus
     whole = encode(bert, text)
     place = masked_position(whole, masked)
-    states = states_of_layers(bert, [mask(bert, whole, [place])])[0][:, place]  # (L+1,D)
-    index = corpus.index(bert)
+    queries = _vectors(bert, [mask(bert, whole, [place])], by)[0][:, place]  # (L+1,D)
+    index = corpus.index(bert, by)
     top = whole_number(top, "top", 1, len(index.tokens))
     base_rate = {pos: count / len(index.pos) for pos, count in Counter(index.pos).most_common()}
     found = []
     for layer in layers:
-        query = nn.functional.normalize(states[layer], dim=0)
-        similarity, nearest = (index.states[layer].float() @ query).topk(top)
+        similarity, nearest = (index.states[layer].float() @ queries[layer]).topk(top)
         hits = []
         for i, cosine in zip(nearest.tolist(), similarity.tolist(), strict=True):
             sentence = " ".join(corpus.sentences[index.sentence[i]][0])
@@ -156,17 +157,25 @@ def _search(
     return found
 
 
-def _index(bert: Bert, corpus: Corpus) -> Index:
+def _vectors(bert: Bert, encodings: Sequence[Encoding], by: str) -> list[Tensor]:
+    """(L+1,T,D) of each text, of length 1: their products are cosines, or by context the mean of the heads' cosines."""
+    heads = bert.model.config.num_attention_heads if by == "context" else 1
+    read = contexts_of_layers if by == "context" else states_of_layers
+    parts = [nn.functional.normalize(one.unflatten(-1, (heads, -1)), dim=-1) for one in read(bert, encodings)]
+    return [one.flatten(-2) / math.sqrt(heads) for one in parts]
+
+
+def _index(bert: Bert, corpus: Corpus, by: str) -> Index:
     encodings, config = list(_encodings(bert, corpus).items()), bert.model.config
     contents = [[i for i, special in enumerate(one.special) if not special] for _, one in encodings]
     shape = (config.num_hidden_layers + 1, sum(map(len, contents)), config.hidden_size)
     index = Index(torch.empty(shape, dtype=torch.half), [], [], [], [])
     batches = [slice(i, i + SENTENCES_AT_A_TIME) for i in range(0, len(encodings), SENTENCES_AT_A_TIME)]
     for batch in progress_bar(batches, desc=f"{bert.name} reads the corpus"):
-        states = states_of_layers(bert, [one for _, one in encodings[batch]])
+        states = _vectors(bert, [one for _, one in encodings[batch]], by)
         for (number, one), content, its in zip(encodings[batch], contents[batch], states, strict=True):
             filled, (words, tags) = len(index.tokens), corpus.sentences[number]
-            index.states[:, filled : filled + len(content)] = nn.functional.normalize(its[:, content], dim=-1)
+            index.states[:, filled : filled + len(content)] = its[:, content]
             word_at = [place for place, word in enumerate(words) for _ in range(len(word) + 1)]  # joined by spaces
             for i in content:
                 word = word_at[one.spans[i][0]]

@@ -40,6 +40,22 @@ def states_of_layers(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     return _each(bert, encodings, read)
 
 
+def contexts_of_layers(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
+    """(L+1,T,D) of each text: what a layer's heads gather, side by side, before it mixes them; zeros at layer 0."""
+
+    def read(network: PreTrainedModel, inputs: dict[str, Tensor]) -> Tensor:  # -> (N,L+1,T,D)
+        hooked, found = twin(network), list[Tensor]()  # the hooks go with the twin
+        mixing = [one for name, one in hooked.named_modules() if name.endswith("attention.output.dense")]
+        if not mixing:
+            raise ValueError(f"by: expected 'embedding' for layers that are not named as BERT's, those of {bert.name}")
+        for one in mixing:
+            one.register_forward_pre_hook(lambda _, given: found.append(given[0]))
+        hooked.base_model(**inputs)
+        return torch.stack([torch.zeros_like(found[0]), *found], dim=1)
+
+    return _each(bert, encodings, read)
+
+
 def word_probabilities(bert: Bert, encodings: Sequence[Encoding]) -> list[Tensor]:
     """(T,V) of each text: how probable the model thinks each word of its vocabulary at each position."""
     if not predicts_words(bert):

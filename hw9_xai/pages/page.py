@@ -12,7 +12,7 @@ from typing import Any
 from hw9_xai.output import write
 
 FRAME = Path(__file__).with_name("page.html")
-MOST_BYTES = 3_000_000
+MOST_BYTES, MOST_BYTES_LIVE = 3_000_000, 12_000_000
 
 
 class Page:
@@ -20,18 +20,21 @@ class Page:
 
     def __init__(
         self,
-        folder: Path,  # with body.html, style.css and script.js, which finds the data in the element of that name
+        folder: Path,  # with body.html, style.css and scripts, which find the data in the element of that name
         title: str,
         data: dict[str, Any],
         plain: str,  # what a viewer without scripts sees, as HTML
         *,
         height: int,  # of its frame in a notebook, in pixels
         argument: str,  # the one that decides how large the page is
+        live: bool = False,  # it holds a model, and worker.js, which runs it
     ) -> None:
-        self.html = _filled(folder, escape(title), plain, data).encode("utf-8", "replace").decode()
+        self.html = _filled(folder, escape(title), plain, data, live).encode("utf-8", "replace").decode()
         self._title, self._plain, self._height = escape(title), plain, height
-        if (size := len(self.html.encode())) > MOST_BYTES:
-            raise ValueError(f"{argument}: expected one whose page stays within 3 MB, got {size / 1e6:.1f} MB")
+        most = MOST_BYTES_LIVE if live else MOST_BYTES
+        if (size := len(self.html.encode())) > most:
+            within = f"within {most / 1e6:.0f} MB"
+            raise ValueError(f"{argument}: expected one whose page stays {within}, got {size / 1e6:.1f} MB")
 
     def save(self, path: str | Path) -> Path:
         """Write the page: one file that opens anywhere, without a network."""
@@ -46,14 +49,16 @@ class Page:
         )
 
 
-def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
+def _filled(folder: Path, title: str, plain: str, data: dict[str, Any], live: bool) -> str:
     def read(*paths: Path) -> str:
         return "".join(path.read_text(encoding="utf-8") for path in paths)
 
     body = read(folder / "body.html")
     style = read(FRAME.with_name("page.css"), folder / "style.css")
-    script = read(FRAME.with_name("page.js"), *sorted(path for path in folder.glob("*.js") if path.stem != "worker"))
+    scripts = [path for path in sorted(folder.glob("*.js")) if path.name != "worker.js"]
+    script = read(FRAME.with_name("page.js"), *scripts)
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    policy += "; worker-src blob:" if live else ""
     filled = {
         "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,
         # As it may stand in a script element, whatever the text says. It is ASCII: U+2028 is escaped already.

@@ -2,8 +2,9 @@ import time
 
 import pytest
 import torch
-from given.berts import kit, tiny_bert
+from given.berts import kit, leaves_no_trace, tiny_bert
 
+from hw9_xai.bert.attention import attention
 from hw9_xai.bert.corpus import Corpus, CorpusSearch, Hit, load_corpus, search_corpus, search_corpus_by_layer
 from hw9_xai.bert.encoding import encode
 from hw9_xai.bert.models import load_bert
@@ -113,3 +114,62 @@ def test_an_empty_corpus_is_said_to_be_none():
     for sentences in ([], [(["dog"] * 1000, ["NOUN"] * 1000)]):
         with pytest.raises(ValueError, match="corpus: expected sentences that"):
             search_corpus(tiny_bert(), "a dog", "dog", layer=1, top=1, corpus=Corpus(sentences))
+
+
+def mean_cosine_of_heads(bert, text, layer, place):
+    """By hand: every head's weights times its values, in the corpus and at the place; the mean of their cosines."""
+    heads, width = bert.model.config.num_attention_heads, bert.model.config.hidden_size
+
+    def gathered(text):  # -> (H,T,width/H)
+        states = states_of_layers(bert, [encode(bert, text)])[0][layer - 1]
+        values = bert.model.base_model.encoder.layer[layer - 1].attention.self.value(states)
+        weights = attention(bert, text).weights[layer - 1]
+        return torch.stack([weights[h] @ values.view(-1, heads, width // heads)[:, h] for h in range(heads)])
+
+    with torch.no_grad():
+        query = gathered(text)[:, place]
+        contexts = torch.cat([gathered(" ".join(words))[:, 1:-1] for words, _ in SMALL.sentences], 1)
+        return torch.stack([torch.cosine_similarity(contexts[h], query[h][None], dim=-1) for h in range(heads)]).mean(0)
+
+
+@pytest.mark.parametrize("layer", [1, 3, 4])
+def test_by_context_is_the_mean_over_the_heads_of_the_cosines_of_what_they_gather(layer):
+    found = search_corpus(BERT, "The cat sleeps .", "cat", layer=layer, top=15, corpus=SMALL, by="context")
+    by_hand = mean_cosine_of_heads(BERT, "The [MASK] sleeps .", layer, 2).sort(descending=True)
+    assert [hit.similarity for hit in found.hits] == pytest.approx(by_hand.values.tolist(), abs=2e-3)
+    assert found.hits[0].token == SMALL.index(BERT).tokens[by_hand.indices[0]]
+    by_embedding = search_corpus(BERT, "The cat sleeps .", "cat", layer=layer, top=15, corpus=SMALL)
+    assert by_embedding.hits[0].similarity != pytest.approx(found.hits[0].similarity, abs=2e-3)
+
+
+def test_each_head_counts_alike_however_long_what_it_gathers_is():
+    """A head that is scaled up a hundredfold outweighs the other in a cosine of the whole, and not in the mean."""
+    bert, before = tiny_bert(), search_corpus(BERT, "a dog", "dog", layer=1, top=15, corpus=SMALL, by="context")
+    value = bert.model.base_model.encoder.layer[0].attention.self.value
+    with torch.no_grad():
+        for numbers in (value.weight, value.bias):
+            numbers[: len(numbers) // 2] *= 100
+    after = search_corpus(bert, "a dog", "dog", layer=1, top=15, corpus=SMALL, by="context")
+    assert [hit.similarity for hit in after.hits] == pytest.approx([hit.similarity for hit in before.hits], abs=2e-3)
+
+
+def test_a_search_by_context_leaves_no_trace_and_keeps_its_index_beside_the_other():
+    bert = tiny_bert()
+    first = SMALL.index(bert)
+    with leaves_no_trace(bert.model):
+        search_corpus(bert, "a dog", "dog", layer=1, top=1, corpus=SMALL, by="context")
+    assert not any(module._forward_pre_hooks for module in bert.model.modules())
+    assert SMALL.index(bert) is first and SMALL.index(bert, "context") is SMALL.index(bert, "context")
+
+
+def test_what_cannot_be_searched_by_context_is_told():
+    with pytest.raises(ValueError, match="layer: expected a whole number from 1 to 4, got 0"):
+        search_corpus(BERT, "a dog", "dog", layer=0, top=1, corpus=SMALL, by="context")
+    with pytest.raises(ValueError, match="by: expected 'embedding' or 'context', got 'heads'"):
+        search_corpus(BERT, "a dog", "dog", layer=1, top=1, corpus=SMALL, by="heads")
+    other = tiny_bert()
+    for layer in other.model.base_model.encoder.layer:
+        layer.attention.output.mixes = layer.attention.output.__dict__["_modules"].pop("dense")
+        layer.attention.output.forward = lambda contexts, states: contexts + states
+    with pytest.raises(ValueError, match="by: expected 'embedding' for layers that are not named as BERT's"):
+        search_corpus(other, "a dog", "dog", layer=1, top=1, corpus=SMALL, by="context")

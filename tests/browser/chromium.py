@@ -108,7 +108,7 @@ class Page:
 
     def evaluate(self, expression: str, frame: int = 0):
         context = {"contextId": self._context(frame)} if frame else {}
-        result = self.send("Runtime.evaluate", expression=expression, returnByValue=True, **context)
+        result = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, **context)
         if "exceptionDetails" in result:
             raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
         return result["result"].get("value")

@@ -26,7 +26,7 @@ def opened(browser):
 
     yield open_page
     for page in pages:
-        foreign = [url for url in page.requests if not url.startswith(("file:", "data:", "about:"))]
+        foreign = [url for url in page.requests if not url.startswith(("file:", "data:", "about:", "blob:"))]
         errors = page.errors
         page.close()
         assert foreign == [] and errors == []

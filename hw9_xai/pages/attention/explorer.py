@@ -15,6 +15,7 @@ from hw9_xai.bert.encoding import Masked, TextOrPair
 from hw9_xai.bert.heads import HeadFunctions
 from hw9_xai.bert.models import Bert
 from hw9_xai.pages.attention.exploration import exploration
+from hw9_xai.pages.attention.live import live_exploration
 from hw9_xai.pages.page import Page
 from hw9_xai.plots import heads
 
@@ -22,21 +23,30 @@ HERE = Path(__file__).parent
 
 
 def explore(
-    bert: Bert, text: TextOrPair, *, pairs: Iterable[Masked] = (), functions: HeadFunctions | None = None
+    bert: Bert,
+    text: TextOrPair,
+    *,
+    pairs: Iterable[Masked] = (),
+    functions: HeadFunctions | None = None,
+    live: bool = False,
 ) -> Page:
     """Look at every head, mask words and see the prediction change.
 
     `pairs`: what to mask together, as positions or words: `pairs=[("she", "officer")]`. Every token alone is there
     anyway. `functions`: what `head_functions` found in many sentences; without it the heads are judged by this one
     sentence, and the page says that this is weak.
+    `live`: the page holds the model itself, one as small as the kit's, and reads any text that is typed there.
 
     >>> page = explore(load_bert("kit-en"), "She smiles because she is kind.", pairs=[("She", "kind")])
     >>> page.html.startswith("<!DOCTYPE html>")
     True
     """
-    data = exploration(bert, text, pairs, functions)
-    height = min(1000, 330 + 27 * max(len(data["tokens"]), 16))
-    return Page(HERE, "Attention explorer 注意力瀏覽器", _short(data), _plain(data), height=height, argument="text")
+    if live and pairs:
+        raise ValueError(f"pairs: expected none beside live=True, whose page masks any words together, got {pairs!r}")
+    data = live_exploration(bert, text, functions) if live else exploration(bert, text, pairs, functions)
+    height = 1000 if live else min(1000, 330 + 27 * max(len(data["tokens"]), 16))
+    title, argument = "Attention explorer 注意力瀏覽器", "bert" if live else "text"
+    return Page(HERE, title, _short(data), _plain(data), height=height, argument=argument, live=live)
 
 
 def _short(data: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +70,8 @@ def _short(data: dict[str, Any]) -> dict[str, Any]:
         number = vocabulary.setdefault(token, len(vocabulary))
         return [number, *(round(value, 5) for value in values if value is not None)]
 
+    if "live" in data:  # the page computes the rest
+        return {name: value for name, value in data.items() if name != "tokens"} | {"functions": numbers}
     states = [
         state
         | {"predictions": state["predictions"] and [[candidate(*one) for one in at] for at in state["predictions"]]}
@@ -73,7 +85,7 @@ def _plain(data: dict[str, Any]) -> str:
     picture = BytesIO()
     heads(data["functions"]).savefig(picture, format="png", dpi=80)
     image = f'<img alt="Functions of the heads" src="data:image/png;base64,{b64encode(picture.getvalue()).decode()}">'
-    masked = [state for state in data["states"] if state["masked"] and state["predictions"]]
+    masked = [state for state in data.get("states", ()) if state["masked"] and state["predictions"]]
     if not masked:
         return image
     lines = []
