@@ -73,8 +73,8 @@ function buildTokens() {
 const UPRIGHT = 26;
 function renderTokens() {
   const some = headsShown(), rows = matrix(some), size = scene.tokens.length, focus = pointed || view.token, paths = [];
-  const widest = Math.max(...scene.tokens.map((token) => Array.from(token).reduce((sum, c) => sum + (c > "\u2e80" ? 15 : 8.5), 0)));
-  const pitch = view.lying ? Math.max(34, Math.min(96, widest + 14)) : UPRIGHT, length = size * pitch;
+  const widest = Math.max(...scene.tokens.map((token, i) => scene.special[i] ? 0 : Array.from(token).reduce((sum, c) => sum + (c > "\u2e80" ? 15 : 8.5), 0)));
+  const pitch = view.lying ? Math.max(44, Math.min(96, widest + 14)) : UPRIGHT, length = size * pitch;
   $("columns").className = view.lying ? "lying" : "";
   $("columns").style.setProperty("--pitch", `${pitch}px`);
   $("curves").setAttribute("viewBox", view.lying ? `0 0 ${length} 100` : `0 0 100 ${length}`);

@@ -48,6 +48,7 @@ def live(bert: Bert) -> dict[str, Any]:
     normalizer, pieces = state["normalizer"], state["model"]
     tensors = {name: tensor.detach().half().cpu().numpy() for name, tensor in model.named_parameters()}
     strips = normalizer["lowercase"] if normalizer["strip_accents"] is None else normalizer["strip_accents"]
+    lines = ["\t".join(one).rstrip("\t") for one in _corpus(bert)]
     return {
         "name": bert.name,
         "kind": "words" if predicts_words(bert) else "answers",
@@ -69,7 +70,8 @@ def live(bert: Bert) -> dict[str, Any]:
         "tensors": [(name, tensor.size) for name, tensor in tensors.items()],
         "weights": _packed(b"".join(tensor.astype("<f2").tobytes() for tensor in tensors.values())),
         "worker": Path(__file__).with_name("worker.js").read_text(encoding="utf-8"),
-        "corpus": _packed("\n".join("\t".join(one).rstrip("\t") for one in _corpus(bert)).encode()),
+        "sentences": len(lines),
+        "corpus": _packed("\n".join(lines).encode()),
     }
 
 
