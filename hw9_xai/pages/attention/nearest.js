@@ -48,7 +48,7 @@ async function nearest() {
   says.textContent = say("asked")(shown(place), place, view.depth, view.by);
   const tagged = found.base && Object.keys(found.base).length;
   boxes[0].replaceChildren(...(tagged ? shares(found, mine.length) : []));
-  boxes[1].replaceChildren(...(tagged ? [byLayer(found)] : []));
+  boxes[1].replaceChildren(...(tagged ? byLayer(found) : []));
   boxes[2].replaceChildren(...found.hits.map((hit) => hitRow(hit, tagged ? " " : "")));
 }
 
@@ -72,15 +72,15 @@ function byLayer(found) {
     return make("tr", { className: l === view.depth ? "here" : "" }, make("th", { scope: "row", textContent: l }),
       ...kinds.map((pos) => make("td", { className: counts && counts[pos] === most ? "most" : "", textContent: counts && counts[pos] || "" })));
   };
-  return make("table", {}, make("caption", { className: "note", textContent: say("everyLayer") }),
+  return [make("p", { className: "note", textContent: say("everyLayer") }), make("table", {},
     make("thead", {}, make("tr", {}, ...[say("layer"), ...kinds].map((name) => make("th", { scope: "col", textContent: name })))),
-    make("tbody", {}, ...found.layers.map(row)));
+    make("tbody", {}, ...found.layers.map(row)))];
 }
 
 // Aligned on the hit, as concordances are. Chinese, whose words are not told apart, has no spaces.
 function hitRow(hit, glue) {
   return make("li", { title: `${say("similarity")} ${hit.similarity.toFixed(3)}` },
-    make("span", { className: "left", textContent: hit.words.slice(0, hit.word).join(glue) }),
+    make("span", { className: "left" }, make("bdi", { dir: "auto", textContent: hit.words.slice(0, hit.word).join(glue) })),
     make("b", { textContent: hit.words[hit.word] }),
     make("span", { className: "right", textContent: hit.words.slice(hit.word + 1).join(glue) }),
     make("span", { className: "pos", textContent: `${hit.pos || ""} ${hit.similarity.toFixed(3)}` }));
