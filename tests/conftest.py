@@ -11,6 +11,8 @@ from hw9_xai.assets import CACHE_VARIABLE, cache_folder
 USERS_CACHE = cache_folder()
 EMPTY = tempfile.TemporaryDirectory(prefix="hw9-xai-tests-")  # goes when the process does
 os.environ[CACHE_VARIABLE] = EMPTY.name  # notebooks' kernels inherit it
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # pytest -n shares the cores, for kernels and commands too
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // int(workers))))
 
 
 @pytest.fixture

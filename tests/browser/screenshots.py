@@ -1,5 +1,5 @@
 """Take the committed pictures anew, to look at them:
-python tests/browser/screenshots.py [explorer|picture|layers|notebooks]
+python tests/browser/screenshots.py [explorer|live|picture|layers|notebooks]
 
 The notebooks' formulas want Debian's libjs-mathjax, and their Chinese fonts-noto-cjk.
 """
@@ -47,6 +47,28 @@ def explorer(browser: Browser, folder: Path) -> None:
             picture = HERE / f"explorer-{width}-{'dark' if dark else 'light'}.png"
             page.screenshot(picture)
             Image.open(picture).convert("RGB").quantize(240).save(picture, optimize=True)
+
+
+def live(browser: Browser, folder: Path) -> None:
+    path = folder / "page.html"
+    explore(load_bert("kit-en"), TEXT, live=True).save(path)
+    for width, dark in ((1280, False), (320, True)):
+        page = browser.open(path, width=width, height=300, dark=dark)
+        page.click("#read")
+        page.wait("document.getElementById('to-read').hidden", seconds=300)
+        page.evaluate("(d => { d.value = 11; d.oninput() })(document.getElementById('depth'))")
+        for i in (3, 10):  # officer and she
+            page.click(f"#from .row:nth-child({i + 1}) .mask")
+            page.wait(f"!!document.querySelector('#from .row:nth-child({i + 1}) .is-masked')")
+        page.click("#grid button:nth-of-type(57)")
+        page.click("#from .row:nth-child(4) .token")
+        page.wait("document.querySelectorAll('#hits li').length === 50")
+        if dark:
+            page.click("#language")
+        page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
+        shot = HERE / f"live-{width}-{'dark' if dark else 'light'}.png"
+        page.screenshot(shot)
+        Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
 
 
 def picture(browser: Browser, folder: Path) -> None:
@@ -120,7 +142,7 @@ def in_columns(page: Page, width: int, height: int, scale: float) -> Image.Image
 
 
 def main() -> None:
-    kinds = {"explorer": explorer, "picture": picture, "layers": layers, "notebooks": notebooks}
+    kinds = {"explorer": explorer, "live": live, "picture": picture, "layers": layers, "notebooks": notebooks}
     browser = Browser()
     with tempfile.TemporaryDirectory() as folder:
         for kind in sys.argv[1:] or kinds:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from browser.test_explorer import CONTRAST, candidates, choose_only, head, mask_button, number, texts, token
+from browser.test_explorer import CONTRAST, candidates, choose_only, head, mask_button, notebook, number, texts, token
 from given.berts import kit
 
 from hw9_xai.bert.attention import attention
@@ -368,3 +368,12 @@ def test_fits_its_width_and_can_be_read(opened, page_file, width, dark):
     page.evaluate("document.getElementById('scores').open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CONTRAST) == []
+
+
+def test_in_a_notebook_too(opened, tmp_path):
+    page = opened(notebook(tmp_path, explore(kit("kit-zh"), "今天買了蘋果來吃。", live=True)))
+    page.click(mask_button(5), frame=1)
+    page.wait("!!document.querySelector('#from .is-masked')", frame=1)
+    ours = predict_masked(kit("kit-zh"), "今天買了蘋果來吃。", [5], top=5)[5].top
+    assert [row[0] for row in candidates(page, 1)][:2] == [one.token for one in ours][:2]
+    assert page.evaluate("document.getElementById('link').hidden", frame=1)  # a frame has no address to link to
