@@ -91,7 +91,12 @@ function buildSentence() {
   const now = () => { clearTimeout(waiting); return look(isQuestion() ? [$("text").value, $("context").value] : [$("text").value], []); };
   $("sentence").onsubmit = (event) => { event.preventDefault(); view.token = null; now(); };
   for (const field of [$("text"), $("context")]) {
-    field.oninput = () => { view.token = null; clearTimeout(waiting); waiting = setTimeout(now, 300); };
+    field.oninput = (event) => {
+      if (event.isComposing) return; // a Chinese character half typed
+      view.token = null;
+      clearTimeout(waiting);
+      waiting = setTimeout(now, 300);
+    };
     field.onkeydown = (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); now(); } };
   }
   $("examples").onchange = () => {
@@ -116,7 +121,7 @@ function speakOfSentence() {
 }
 
 function sayUnknown() {
-  const words = scene.tokens.flatMap((token, i) => token === "[UNK]" ? [scene.text[scene.segments[i]].slice(...scene.spans[i])] : []);
+  const words = scene.tokens.flatMap((token, i) => token === "[UNK]" ? [Array.from(scene.text[scene.segments[i]]).slice(...scene.spans[i]).join("")] : []);
   $("said").textContent = words.length ? say("unknown")([...new Set(words)].join(" ")) : "";
 }
 
