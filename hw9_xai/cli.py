@@ -295,6 +295,25 @@ def _explore(options: argparse.Namespace) -> int:
     return 0
 
 
+@command(
+    "site",
+    argument("--out", type=Path, default=Path("site"), help="the folder (default site)"),
+    help="write all pages and the notebooks as a folder that any host serves",
+    description="Writes OUT/index.html and what it leads to: the explorers with their models inside, the picture and "
+    "the layers page, and a report of the notebooks as they are saved. No server is needed, and nothing of elsewhere.",
+    epilog="example: hw9-xai site --out site\nexit status: 0 written, 1 it could not be, 2 wrong use",
+)
+def _site(options: argparse.Namespace) -> int:
+    from hw9_xai.site import places, write_site
+
+    with what_was_asked():
+        refuse_foreign(*places(options.out))
+    for path in write_site(options.out):
+        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+    say(f"{options.out}: {sum(path.stat().st_size for path in options.out.rglob('*') if path.is_file()) / 1e6:.1f} MB")
+    return 0
+
+
 # -- submissions and keys ----------------------------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ class Page:
         height: int,  # of its frame in a notebook, in pixels
         argument: str,  # the one that decides how large the page is
     ) -> None:
-        self.html = _filled(folder, escape(title), plain, data).encode("utf-8", "replace").decode()
+        self.html = _whole(folder, escape(title), plain, data).encode("utf-8", "replace").decode()
         self._title, self._plain, self._height = escape(title), plain, height
         if (size := len(self.html.encode())) > MOST_BYTES:
             raise ValueError(f"{argument}: expected one whose page stays within 3 MB, got {size / 1e6:.1f} MB")
@@ -46,23 +46,28 @@ class Page:
         )
 
 
-def _filled(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
+def _whole(folder: Path, title: str, plain: str, data: dict[str, Any]) -> str:
     def read(*paths: Path) -> str:
         return "".join(path.read_text(encoding="utf-8") for path in paths)
 
     body = read(folder / "body.html")
     style = read(FRAME.with_name("page.css"), folder / "style.css")
     script = read(FRAME.with_name("page.js"), folder / "script.js")
-    policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
-    filled = {
+    policy = f"default-src 'none'; img-src data:; style-src '{source_hash(style)}'; script-src '{source_hash(script)}'"
+    places = {
         "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,
         # As it may stand in a script element, whatever the text says. It is ASCII: U+2028 is escaped already.
         "data": json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c"),
     }  # fmt: skip
-    parts = FRAME.read_text(encoding="utf-8").split("{{")  # one pass: what is filled in is not searched for places
-    return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
+    return filled(FRAME, places)
 
 
-def _hash(source: str) -> str:
+def filled(template: Path, places: dict[str, str]) -> str:
+    """Each {{name}} replaced, in one pass: what is filled in is not searched for places."""
+    parts = template.read_text(encoding="utf-8").split("{{")
+    return parts[0] + "".join(places[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
+
+
+def source_hash(source: str) -> str:
     """The only script and style that the page may run are named by their contents."""
     return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()
