@@ -32,7 +32,7 @@ figure { border: 1px solid var(--edge); border-radius: .5rem; margin: 0; padding
 figure:has(iframe) { grid-column: 1 / -1; } figure iframe { border: 0; height: 46rem; width: 100%; }
 figure img { background: #fff; display: block; height: auto; margin: auto; max-width: 100%; }
 pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-.failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
+h2 { overflow-wrap: anywhere; } .failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
 """
 
 AS_SAVED = "<p>The notebooks as they were saved; none was run for this page. 筆記本存檔時的樣子，並未重新執行。</p>"
