@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hw9_xai.assets import EDITIONS, edition_in_use, read_shelf
+from hw9_xai.assets import edition_in_use
 from hw9_xai.commands import (
     COMMANDS,
     Help,
@@ -17,15 +17,12 @@ from hw9_xai.commands import (
     command,
     end_at_ctrl_c,
     function_in,
-    group,
     in_the_repository,
     keep_workers_quiet,
     stop,
     what_was_asked,
     whole,
 )
-from hw9_xai.instructor import doctor
-from hw9_xai.instructor.files import shelf
 from hw9_xai.output import refuse_foreign, say, this_process_is_ours, write
 
 MODELS = (
@@ -66,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
         "130 stopped by Ctrl-C",
         formatter_class=Help,
     )
+    import hw9_xai.instructor.commands  # noqa: F401  declares what stands last in the help, and so after what is below
+
     whole.add_argument("--debug", action="store_true", help="show the traceback of an error")
     groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
     for name, runner, texts, its_arguments in COMMANDS:
@@ -304,6 +303,25 @@ def _explore(options: argparse.Namespace) -> int:
     return 0
 
 
+@command(
+    "site",
+    argument("--out", type=Path, default=Path("site"), help="the folder (default site)"),
+    help="write all pages and the notebooks as a folder that any host serves",
+    description="Writes OUT/index.html and what it leads to: the explorers with their models inside, the picture and "
+    "the layers page, and a report of the notebooks as they are saved. No server is needed, and nothing of elsewhere.",
+    epilog="example: hw9-xai site --out site\nexit status: 0 written, 1 it could not be, 2 wrong use",
+)
+def _site(options: argparse.Namespace) -> int:
+    from hw9_xai.site import places, write_site
+
+    with what_was_asked():
+        refuse_foreign(*places(options.out))
+    for path in write_site(options.out):
+        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+    say(f"{options.out}: {sum(path.stat().st_size for path in options.out.rglob('*') if path.is_file()) / 1e6:.1f} MB")
+    return 0
+
+
 # -- submissions and keys ----------------------------------------------------------------------------------------------
 
 
@@ -375,79 +393,6 @@ def _key(options: argparse.Namespace) -> int:
 )
 def _bench(options: argparse.Namespace) -> int:
     return in_the_repository("tests.bench", f"--width={options.width}", f"--rounds={options.rounds}")
-
-
-# -- files of other origin ---------------------------------------------------------------------------------------------
-
-DONE = "exit status: 0 done, 2 wrong use or an unreadable file; then nothing was changed"
-group(
-    "assets",
-    help="use the course's own pictures and classifier, Food-11, or a book",
-    description="Files that you still have are recognised, checked, and kept in a cache: the folder that the "
-    "variable HW9_XAI_CACHE names, or else your platform's. What is interrupted leaves no trace.",
-    epilog="example: hw9-xai assets add ml2022spring-hw9.zip",
-)
-
-
-@command("assets list", help="what there is, and what is in use", epilog="example: hw9-xai assets list")
-def _assets_list(options: argparse.Namespace) -> int:
-    say(shelf.listing(read_shelf()))
-    return 0
-
-
-@command(
-    "assets add",
-    argument("path", metavar="FILE_OR_FOLDER", type=Path),
-    argument("--name", help="what to call a book (default: its file's name)"),
-    help="recognise a file or folder, and keep what it holds",
-    description="Takes the course's ZIP (with the ZIP in it), checkpoint.pth, food/, hw9_bert/, a classifier that "
-    "you trained, a Food-11 folder (which is not copied), or an English book as .txt.",
-    epilog=f"example: hw9-xai assets add ml2022spring-hw9.zip\n{DONE}; 1 added, but something was left out",
-)
-def _assets_add(options: argparse.Namespace) -> int:
-    from hw9_xai.instructor.files.add import add, what_became
-
-    with what_was_asked():
-        outcomes = add(options.path, options.name)
-    say(what_became(outcomes))
-    return int(any(outcome.is_finding for outcome in outcomes))
-
-
-@command(
-    "assets use",
-    argument("edition", choices=EDITIONS, help="course: what was added, and the kit's where nothing was"),
-    help="choose what load_classifier(), load_pictures() and the questions take",
-    epilog=f"example: hw9-xai assets use course\n{DONE}",
-)
-def _assets_use(options: argparse.Namespace) -> int:
-    with what_was_asked():
-        say(shelf.listing(shelf.use(options.edition)))
-    return 0
-
-
-@command(
-    "assets remove",
-    argument("kind", metavar="KIND", help="as hw9-xai assets list calls it, or all"),
-    help="take one kind, or all, out of the cache",
-    epilog=f"example: hw9-xai assets remove book:oz\n{DONE}",
-)
-def _assets_remove(options: argparse.Namespace) -> int:
-    with what_was_asked():
-        say(shelf.listing(shelf.remove(options.kind)))
-    return 0
-
-
-@command(
-    "doctor",
-    help="is everything here, and is it what it should be?",
-    description="Versions, device, the kit's files and yours. The course's files are known by the ten scores that "
-    "its classifier gives its pictures. Nothing is changed, and no network is asked.",
-    epilog="example: hw9-xai doctor\nexit status: 0 all is well, 1 there is something to do",
-)
-def _doctor(options: argparse.Namespace) -> int:
-    findings = list(doctor.examine())
-    say(doctor.page(findings))
-    return int(any(finding.is_problem for finding in findings))
 
 
 if __name__ == "__main__":  # python -m hw9_xai.cli, as before there was python -m hw9_xai

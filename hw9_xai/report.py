@@ -32,8 +32,10 @@ figure { border: 1px solid var(--edge); border-radius: .5rem; margin: 0; padding
 figure:has(iframe) { grid-column: 1 / -1; } figure iframe { border: 0; height: 46rem; width: 100%; }
 figure img { background: #fff; display: block; height: auto; margin: auto; max-width: 100%; }
 pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-.failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
+h2 { overflow-wrap: anywhere; } .failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
 """
+
+AS_SAVED = "<p>The notebooks as they were saved; none was run for this page. 筆記本存檔時的樣子，並未重新執行。</p>"
 
 
 def written_to(folder: Path, notebooks: Sequence[Path]) -> Iterator[Path]:
@@ -53,8 +55,9 @@ class Report:
         self.runs: dict[str, Run | None] = dict.fromkeys(names)  # None: still to run
         self.sections: list[str] = []
 
-    def add(self, run: Run, grade: Grade) -> Path:
-        """Show this notebook too, and the score of what has run so far."""
+    def add(self, run: Run, grade: Grade | None = None) -> Path:
+        """Show this notebook too, and the score of what has run so far; without one, it shows notebooks as they were
+        saved, of which neither times nor anybody's points are known."""
         self.runs[run.path.stem] = run
         self.sections.append(self._section(run))
         done = [other for other in self.runs.values() if other]
@@ -65,12 +68,13 @@ class Report:
 <title>hw9-xai: report</title><style>{STYLE}</style>
 <h1>hw9-xai · report 報告</h1>
 <nav><ul>{contents}</ul></nav>
-{self._overview(grade)}
+{self._overview(grade) if grade else AS_SAVED}
 {"".join(self.sections)}
 </html>
 """
-        times = {_name(run): round(run.seconds, 1) for run in done}
-        write(self.folder / "times.json", json.dumps(times, indent=1, allow_nan=False))
+        if grade:
+            times = {_name(run): round(run.seconds, 1) for run in done}
+            write(self.folder / "times.json", json.dumps(times, indent=1, allow_nan=False))
         return write(self.folder / "index.html", page)
 
     def _overview(self, grade: Grade) -> str:

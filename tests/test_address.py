@@ -67,6 +67,7 @@ def test_in_a_fork_every_address_follows_by_itself(fork, tmp_path):
     for name in ("README.md", "README.zh-TW.md"):
         badges = re.findall(r"colab\.research\.google\.com/github/([^)]+)\)", (again / name).read_text("utf-8"))
         assert badges == [f"somebody/kit.tw/blob/main/notebooks/{path.name}" for path in NOTEBOOKS]
+    assert "https://somebody.github.io/kit.tw/" in (again / "README.md").read_text("utf-8")
     assert 'ADDRESS = \\"https://github.com/somebody/kit.tw\\"' in (again / "notebooks" / "01_lime.ipynb").read_text()
 
 

@@ -48,6 +48,7 @@ AT_WORK = {
     "key --prove": children(1),
     "explain photos --method lime --out maps": something_below("maps"),
     "trust --kit --jobs 2 --out exam": something_below("exam/scenes"),
+    "site --out site": something_below("site"),
 }
 
 

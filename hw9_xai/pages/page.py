@@ -29,7 +29,7 @@ class Page:
         argument: str,  # the one that decides how large the page is
         live: bool = False,  # it holds a model, and worker.js, which runs it
     ) -> None:
-        self.html = _filled(folder, escape(title), plain, data, live).encode("utf-8", "replace").decode()
+        self.html = _whole(folder, escape(title), plain, data, live).encode("utf-8", "replace").decode()
         self._title, self._plain, self._height = escape(title), plain, height
         most = MOST_BYTES_LIVE if live else MOST_BYTES
         if (size := len(self.html.encode())) > most:
@@ -49,7 +49,7 @@ class Page:
         )
 
 
-def _filled(folder: Path, title: str, plain: str, data: dict[str, Any], live: bool) -> str:
+def _whole(folder: Path, title: str, plain: str, data: dict[str, Any], live: bool) -> str:
     def read(*paths: Path) -> str:
         return "".join(path.read_text(encoding="utf-8") for path in paths)
 
@@ -57,17 +57,22 @@ def _filled(folder: Path, title: str, plain: str, data: dict[str, Any], live: bo
     style = read(FRAME.with_name("page.css"), folder / "style.css")
     scripts = [path for path in sorted(folder.glob("*.js")) if path.name != "worker.js"]
     script = read(FRAME.with_name("page.js"), *scripts)
-    policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    policy = f"default-src 'none'; img-src data:; style-src '{source_hash(style)}'; script-src '{source_hash(script)}'"
     policy += "; worker-src blob:" if live else ""
-    filled = {
+    places = {
         "policy": policy, "title": title, "style": style, "plain": plain, "body": body, "script": script,
         # As it may stand in a script element, whatever the text says. It is ASCII: U+2028 is escaped already.
         "data": json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c"),
     }  # fmt: skip
-    parts = FRAME.read_text(encoding="utf-8").split("{{")  # one pass: what is filled in is not searched for places
-    return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
+    return filled(FRAME, places)
 
 
-def _hash(source: str) -> str:
+def filled(template: Path, places: dict[str, str]) -> str:
+    """Each {{name}} replaced, in one pass: what is filled in is not searched for places."""
+    parts = template.read_text(encoding="utf-8").split("{{")
+    return parts[0] + "".join(places[name] + rest for name, rest in (part.split("}}", 1) for part in parts[1:]))
+
+
+def source_hash(source: str) -> str:
     """The only script and style that the page may run are named by their contents."""
     return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()

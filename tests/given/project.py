@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_BEHIND = {".git", ".venv", ".conda", "report", "build", "dist", "work", "__pycache__"}  # by running it
+LEFT_BEHIND = {".git", ".venv", ".conda", "report", "site", "build", "dist", "work", "__pycache__"}  # by running it
 
 # Pictures and weights are not worth packing tightly, and no tidying up may go on after a test.
 QUICK = [["config", name, "0"] for name in ("core.compression", "pack.window", "gc.auto")]
