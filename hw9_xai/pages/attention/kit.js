@@ -42,8 +42,7 @@ function engine(live) {
   window.kit = {
     predict: (text, masked = [], top = 10) => ask({ ask: "predict", text: parts(text), masked: [masked].flat(), top }),
     attention: (text, masked = []) => ask({ ask: "attention", text: parts(text), masked: [masked].flat() }),
-    search: (text, masked, { place, layer, by = "embedding", heads = [], top = 50 }) =>
-      ask({ ask: "search", text: parts(text), masked: [masked].flat(), place, layer, by, heads, top }),
+    search: (text, masked, wanted) => ask({ ask: "search", text: parts(text), masked: [masked].flat(), ...wanted }),
     read: (onProgress) => ask({ ask: "read" }, onProgress),
   };
   return { ask };

@@ -534,7 +534,9 @@ function similarities(reading, place, layer, by) {
   }
   const found = new Float64Array(corpus.ids.length);
   for (let n = 0; n < found.length; n++) {
-    for (let k = 0; k < width; k++) found[n] += query[k] * vectors[n * width + k];
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += query[k] * vectors[n * width + k];
+    found[n] = sum;
   }
   return found;
 }
@@ -545,7 +547,7 @@ function counted(tags) {
   return counts;
 }
 
-function search({ text, masked, place, layer, by, heads, top }) {
+function search({ text, masked, place, layer, by = "embedding", heads = [], top = 50 }) {
   const at = text ? readText(text, masked) : shown(), { ids, pos, sentence, word, words, most, first } = corpus ?? {};
   if (!corpus) throw new Refusal("unread", [], "search: expected that the corpus was read before");
   const size = at.encoding.ids.length;
