@@ -24,8 +24,8 @@ async function inflated(text) {
   return new Response(stream).arrayBuffer();
 }
 
-async function open(live) {
-  const codes = new Uint16Array(await inflated(live.weights));
+async function open({ weights, corpus: packed, ...live }) {
+  const codes = new Uint16Array(await inflated(weights));
   const values = Float64Array.from({ length: 2 ** 16 }, (_, code) => {
     const exponent = (code >> 10) & 31, fraction = code & 1023;
     const size = exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24;
@@ -37,7 +37,7 @@ async function open(live) {
   numberOf = new Map(live.vocabulary.map((token, number) => [token, number]));
   const { dropped: never, punctuation: alone, marks: stripped } = live.characters;
   [dropped, punctuation, marks] = [never, alone, stripped].map((some) => some && new RegExp(`[${some}]`, "u"));
-  const lines = new TextDecoder().decode(await inflated(live.corpus)).split("\n");
+  const lines = new TextDecoder().decode(await inflated(packed)).split("\n");
   bert = { ...live, lines, width: tensors["bert.embeddings.LayerNorm.weight"].length };
 }
 
