@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,7 @@ def _tokenizer(bert: Bert) -> dict[str, Any]:
     return json.loads(bert.tokenizer.backend_tokenizer.to_str())
 
 
+@cache
 def _characters(strips_accents: bool) -> dict[str, str | None]:
     """What tokenizers leaves out, what it cuts off as punctuation, and the accents that it strips, as a browser's
     regular expressions name them. It is asked about every character: its Unicode is not that of any browser."""

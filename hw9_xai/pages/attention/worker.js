@@ -1,10 +1,12 @@
 // A small BERT, whole, in a worker: the page stays alive while it reads. kit.js asks; every answer goes back by its id.
 "use strict";
 
-const TOGETHER = 8;  // sequences in one pass: more are no faster, and fewer give way to other questions sooner
+const TOGETHER = 8;  // sequences in one pass: more are hardly faster, and fewer give way to other questions sooner
 const FULL = 32767;  // 1 as a 16-bit number: vectors of length 1 are kept so, and cosines are right to 1e-4
 const CANDIDATES = 5;
-const CJK = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/u;
+const COMMON = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff";
+const RARE = "\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}";
+const IDEOGRAPH = new RegExp(`[${COMMON}${RARE}]`, "u");  // as BERT has them
 
 class Refusal extends Error {
   constructor(key, values, message) {
@@ -24,8 +26,8 @@ async function inflated(text) {
   return new Response(stream).arrayBuffer();
 }
 
-async function open(live) {
-  const codes = new Uint16Array(await inflated(live.weights));
+async function open({ weights, corpus: packed, ...live }) {
+  const codes = new Uint16Array(await inflated(weights));
   const values = Float64Array.from({ length: 2 ** 16 }, (_, code) => {
     const exponent = (code >> 10) & 31, fraction = code & 1023;
     const size = exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24;
@@ -37,11 +39,11 @@ async function open(live) {
   numberOf = new Map(live.vocabulary.map((token, number) => [token, number]));
   const { dropped: never, punctuation: alone, marks: stripped } = live.characters;
   [dropped, punctuation, marks] = [never, alone, stripped].map((some) => some && new RegExp(`[${some}]`, "u"));
-  const lines = new TextDecoder().decode(await inflated(live.corpus)).split("\n");
+  const lines = new TextDecoder().decode(await inflated(packed)).split("\n");
   bert = { ...live, lines, width: tensors["bert.embeddings.LayerNorm.weight"].length };
 }
 
-// -- text to tokens, as the tokenizers library does it; positions of characters are those of whole ones, as in Python ---
+// -- text to tokens, as the tokenizers library does it; characters are counted whole, as in Python --------------------
 
 function charactersOf(text) {
   return Array.from(text, (one) => (one >= "\ud800" && one <= "\udfff" && one.length === 1 ? "\ufffd" : one));
@@ -62,7 +64,7 @@ function wordsOf(text) {
     } else if (/[\t\n\r]/.test(character)) {
       word = null;
     } else if (!dropped.test(character)) {
-      const ideograph = bert.ideographs && CJK.test(character);
+      const ideograph = bert.ideographs && IDEOGRAPH.test(character);
       if (ideograph || /\s/.test(character)) word = null;
       if (/\s/.test(character)) continue;
       for (const letter of normalised(character)) {
@@ -129,7 +131,8 @@ function encode(parts) {
 function encodeWhole(parts) {
   const encoding = encode(parts), got = encoding.ids.length, most = bert.longest;
   if (got > most) {
-    throw new Refusal("long", [got, most], `text: expected at most ${most} tokens, all that ${bert.name} reads, got ${got}`);
+    const message = `text: expected at most ${most} tokens, all that ${bert.name} reads, got ${got}`;
+    throw new Refusal("long", [got, most], message);
   }
   return encoding;
 }
@@ -250,7 +253,8 @@ function plus(rows, others) {
 }
 
 function embedded(sequences) {
-  const { width } = bert, tables = ["word", "position", "token_type"].map((name) => tensors[`bert.embeddings.${name}_embeddings.weight`]);
+  const { width } = bert, kinds = ["word", "position", "token_type"];
+  const tables = kinds.map((kind) => tensors[`bert.embeddings.${kind}_embeddings.weight`]);
   const rows = new Float64Array(width * sequences.reduce((sum, one) => sum + one.ids.length, 0));
   let start = 0;
   for (const { ids, segments } of sequences) {
@@ -301,7 +305,8 @@ function* layersOf(sequences) {
   yield { states };
   for (let l = 0; l < bert.layers; l++) {
     const name = `bert.encoder.layer.${l}`;
-    const [queries, keys, values] = ["query", "key", "value"].map((one) => dense(states, `${name}.attention.self.${one}`));
+    const projected = (kind) => dense(states, `${name}.attention.self.${kind}`);
+    const [queries, keys, values] = ["query", "key", "value"].map(projected);
     const { contexts, weights } = attend(queries, keys, values, sequences);
     const mixed = plus(dense(contexts, `${name}.attention.output.dense`), states);
     layerNorm(mixed, `${name}.attention.output.LayerNorm`);
@@ -389,7 +394,8 @@ function tokensOf({ encoding, positions }) {
 }
 
 function weightsOf({ layers }) {
-  const blocks = layers.slice(1).map((layer) => layer.weights[0]), all = new Float32Array(blocks.length * blocks[0].length);
+  const blocks = layers.slice(1).map((layer) => layer.weights[0]);
+  const all = new Float32Array(blocks.length * blocks[0].length);
   blocks.forEach((block, l) => all.set(block, l * block.length));
   return all;
 }
@@ -399,23 +405,24 @@ function candidatesAt({ positions, rows, unmasked, alone }, i) {
   // What was likely with only this word masked is what one watches when another goes too.
   const likely = [rows[i], reference].flatMap((row) => (row ? best(row, CANDIDATES) : []));
   const change = (n, other) => (other ? rows[i][n] - other[n] : null);
-  return [...new Set(likely)].map((n) => [bert.vocabulary[n], rows[i][n], change(n, unmasked[i]), change(n, reference)]);
+  const candidate = (n) => [bert.vocabulary[n], rows[i][n], change(n, unmasked[i]), change(n, reference)];
+  return [...new Set(likely)].map(candidate);
 }
 
 function look({ text, masked }) {
   last = readText(text, masked);
-  const { tokens, special, segments, words, spans } = last.encoding;
+  const { tokens: hidden, special, segments, words, spans } = last.encoding, { answer } = last;
+  const tokens = tokensOf(last), weights = weightsOf(last);
   const candidates = last.rows ? last.rows.map((_, i) => candidatesAt(last, i)) : null;
-  return { tokens: tokensOf(last), hidden: tokens, special, segments, words, spans, weights: weightsOf(last), candidates, answer: last.answer };
+  return { tokens, hidden, special, segments, words, spans, weights, candidates, answer };
 }
 
 function detail({ layer, head }) {
   const { layers, encoding } = shown(), width = bert.width / bert.heads, { queries, keys } = layers[layer + 1];
-  const [q, k] = [queries, keys].map((rows) => {
-    const its = encoding.ids.map((_, i) => rows.subarray(i * bert.width + head * width, i * bert.width + (head + 1) * width));
-    return Float32Array.from(its.flatMap((row) => [...row]));
+  const ofHead = (rows) => Float32Array.from({ length: encoding.ids.length * width }, (_, n) => {
+    return rows[Math.floor(n / width) * bert.width + head * width + (n % width)];
   });
-  return { queries: q, keys: k, width };
+  return { queries: ofHead(queries), keys: ofHead(keys), width };
 }
 
 function shown() {
@@ -479,7 +486,8 @@ function corpusTokens() {
 async function readCorpus() {
   const { sentences, ...found } = corpusTokens(), { width, heads, layers } = bert, count = found.ids.length;
   const vectors = () => new Int16Array(count * width);
-  const states = Array.from({ length: layers + 1 }, vectors), contexts = [null, ...Array.from({ length: layers }, vectors)];
+  const states = Array.from({ length: layers + 1 }, vectors);
+  const contexts = [null, ...Array.from({ length: layers }, vectors)];
   const most = [null, ...Array.from({ length: layers }, () => new Uint16Array(count * heads))];
   for (let start = 0, filled = 0; start < sentences.length; start += TOGETHER) {
     const batch = sentences.slice(start, start + TOGETHER).map(({ encoding }) => encoding);
@@ -552,11 +560,13 @@ function search({ text, masked, place, layer, by = "embedding", heads = [], top 
   if (!corpus) throw new Refusal("unread", [], "search: expected that the corpus was read before");
   const size = at.encoding.ids.length;
   if (!(place >= 0 && place < size)) {
-    throw new Refusal("position", [place, size - 1], `place: expected a token position from 0 to ${size - 1}, got ${place}`);
+    const message = `place: expected a token position from 0 to ${size - 1}, got ${place}`;
+    throw new Refusal("position", [place, size - 1], message);
   }
   const lowest = by === "context" ? 1 : 0;
   if (!(layer >= lowest && layer <= bert.layers)) {
-    throw new Refusal("layer", [layer, lowest, bert.layers], `layer: expected one from ${lowest} to ${bert.layers}, got ${layer}`);
+    const message = `layer: expected one from ${lowest} to ${bert.layers}, got ${layer}`;
+    throw new Refusal("layer", [layer, lowest, bert.layers], message);
   }
   const found = at.layers.map((_, l) => {
     if (l < lowest) return null;
