@@ -99,7 +99,7 @@ def test_a_student_reads_at_most_4500_lines():
 
 
 @pytest.mark.xfail(
-    reason="about 11,500: a live page, a site, real networks, eight exercises, an exam of any method, and guards came on top",
+    reason="about 11,500: a live page, a site, real networks, eight exercises, an exam of any method, and guards",
     strict=True,
 )
 def test_the_whole_is_at_most_7000_lines():
