@@ -43,7 +43,7 @@ const WORDS = {
       empty: () => "There is no word to read.", long: (got, most) => `That is ${got} tokens; this model reads at most ${most}.`,
       word: (w) => `${w} is no word of this text.`, twice: (w, n) => `${w} stands there ${n} times: give its position.`,
       position: (got, last) => `There is no token ${got}: positions go from 0 to ${last}.`, special: (i) => `Token ${i} is special and cannot be masked.`,
-      unread: () => "The corpus has not been read yet.", worker: () => "This browser lets no model run in a page: try a current Chrome, Edge, Firefox or Safari.",
+      layer: (got, least, most) => `There is no layer ${got} here: expected ${least} to ${most}.`, unread: () => "The corpus has not been read yet.", worker: () => "This browser lets no model run in a page: try a current Chrome, Edge, Firefox or Safari.",
     },
   },
   zh: {
@@ -89,7 +89,7 @@ const WORDS = {
       empty: () => "沒有可讀的詞。", long: (got, most) => `共有 ${got} 個詞，這個模型最多讀 ${most} 個。`,
       word: (w) => `文中沒有 ${w} 這個詞。`, twice: (w, n) => `${w} 出現 ${n} 次：請給位置。`,
       position: (got, last) => `沒有第 ${got} 個詞：位置從 0 到 ${last}。`, special: (i) => `第 ${i} 個是特殊符號，不能遮住。`,
-      unread: () => "還沒有閱讀語料庫。", worker: () => "這個瀏覽器不讓頁面執行模型：請改用新版的 Chrome、Edge、Firefox 或 Safari。",
+      layer: (got, least, most) => `這裡沒有第 ${got} 層：應為 ${least} 到 ${most}。`, unread: () => "還沒有閱讀語料庫。", worker: () => "這個瀏覽器不讓頁面執行模型：請改用新版的 Chrome、Edge、Firefox 或 Safari。",
     },
   },
 };
