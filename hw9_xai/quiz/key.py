@@ -88,12 +88,22 @@ def new_key(key: Key) -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
+OPENING = yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken
+CLOSING = yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken
+DEEPEST = 20  # a key has three
+
+
 def read_key(path: str | Path) -> Key:
     path = Path(path)
     text = path.read_bytes()
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise ValueError("it repeats itself by aliases (*), which may never end")
+        depth = 0
+        for token in yaml.scan(text):
+            if isinstance(token, yaml.AliasToken):
+                raise ValueError("it repeats itself by aliases (*), which may never end")
+            depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+            if depth > DEEPEST:  # which the reader would take half a minute for
+                raise ValueError(f"it has more than {DEEPEST} brackets within each other")
         document = yaml.safe_load(text)
     except Exception as error:  # a reader may raise anything at a file from a stranger
         raise ValueError(f"key: {path} is no YAML: {(str(error) or type(error).__name__).splitlines()[0]}") from None
