@@ -28,7 +28,7 @@ def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | 
     images = pixels(images)
     labels = class_labels(labels, images, model)
     chosen = None if layer is None else find_layer(model, layer, "layer")
-    with classifying(model, images, labels, fast=False) as network:
+    with classifying(model, images, labels, None) as network:
         if chosen is None:
             chosen = _last_with_a_map(model, network, images[:1])
         coarse = [

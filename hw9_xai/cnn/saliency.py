@@ -22,7 +22,7 @@ def saliency(model: nn.Module, images: Tensor, labels: Labels, *, of: str = "los
     images = pixels(images)
     labels = class_labels(labels, images, model)
     choice(of, "of", ("loss", "score"))
-    with classifying(model, images, labels, fast=False) as network:
+    with classifying(model, images, labels, None) as network:
         gradients = [
             input_gradients(network, images[batch], labels[batch], of) for batch in batches(len(images), None, images)
         ]
