@@ -24,11 +24,10 @@ PRECISIONS = ("exact", "fast")
 def running(model: nn.Module, images: Tensor, precision: str | None = "exact") -> Iterator[Network]:
     """Inside: the network in eval mode. Afterwards, even after an error: the model as it was.
 
-    A plain network such as our own runs as a private copy in its fastest form, "fast" in bfloat16 where it can be. Any
-    other model runs itself, because only its author knows what its `forward` does besides computing (count, record,
-    reshape in memory order), and with None so does a plain one. The copy rounds otherwise: where a ReLU or a maximum
-    hangs on the last bit, single gradients differ by percents. That is lost in a mean over many passes, and would not
-    be in one pass.
+    A plain network such as our own runs as a private copy, "fast" in bfloat16 where it can be. Any other model runs
+    itself, because only its author knows what its `forward` does besides computing (count, record, reshape in memory
+    order), and without a `precision` so does a plain one. The copy rounds otherwise: where a ReLU or a maximum hangs on
+    the last bit, single gradients differ by percents. That is lost in a mean over many passes, and not in one pass.
 
     Threads may share a model: private copies (on a CPU) run side by side, models themselves in turn, in eval mode until
     done: train none meanwhile. What a model draws comes from a stream of its own; autocast around the call is off.

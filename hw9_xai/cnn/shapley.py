@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from scipy.special import comb
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, finite, pixels, seed_number, whole_number
-from hw9_xai.cnn.lime import LimeExplanation, r_squared, score_samples
+from hw9_xai.arguments import Labels, choice, labelled, seed_number, whole_number
+from hw9_xai.cnn.lime import LimeExplanation, explanation, r_squared, score_samples
 from hw9_xai.cnn.network import PRECISIONS, classifying
 from hw9_xai.cnn.superpixels import Segmentation, hide_everything, segment
 from hw9_xai.progress import progress_bar
@@ -39,8 +38,7 @@ def shapley(
     >>> explanation.weights.shape == (explanation.segments.max() + 1,)
     True
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     samples, seed = whole_number(samples, "samples", least=2), seed_number(seed)
     choice(precision, "precision", PRECISIONS)
     maps = [segment(image, segments) for image in images]
@@ -55,11 +53,7 @@ def shapley(
             weights, empty = fair_shares(shown, scores, kernel)
             r2 = r_squared(scores, empty + shown @ weights, kernel)
             effective = float(kernel.sum() ** 2 / ((kernel**2).sum() or 1))
-            by_class = finite(torch.from_numpy(weights.T.copy()).to(image), "weights")  # (classes,S)
-            c = int(label)
-            explanations.append(
-                LimeExplanation(image, pieces, c, by_class[c], float(empty[c]), float(r2[c]), effective, by_class)
-            )
+            explanations.append(explanation(image, pieces, int(label), (weights, empty, r2, effective)))
     return explanations
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, finite, number, pixels, seed_number, whole_number
+from hw9_xai.arguments import Labels, choice, finite, labelled, number, seed_number, whole_number
 from hw9_xai.cnn.network import PRECISIONS, batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 
@@ -35,8 +35,7 @@ def smoothgrad(
     >>> smoothgrad(model, images, labels=[0, 9], samples=4).shape
     torch.Size([2, 3, 128, 128])
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
     sigma = number(noise, "noise") * spread
     return mean_gradient(model, images, labels, samples, sigma, of, reduce, seed, batch_size, precision)
