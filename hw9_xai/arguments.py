@@ -34,10 +34,10 @@ def pixels(images: Any, name: str = "images", rank: int = 4) -> Tensor:
     return images.detach()
 
 
-def finite(values: Tensor, what: str) -> Tensor:
+def finite(values: Tensor, what: str, name: str = "model") -> Tensor:
     """What a model gave, or what was made of it. One NaN in a sum would make a map that looks like any other."""
     if not values.isfinite().all():
-        raise ValueError(f"model: expected finite {what}, got NaN or infinity")
+        raise ValueError(f"{name}: expected finite {what}, got NaN or infinity")
     return values
 
 
@@ -53,6 +53,11 @@ def bool_mask(mask: Any, map: Tensor) -> Tensor:  # beside the map
 
 def shape_of(value: object) -> str:
     return str(tuple(value.shape)) if isinstance(value, Tensor) else type(value).__name__
+
+
+def labelled(images: Tensor, labels: Labels, model: Any) -> tuple[Tensor, Tensor]:
+    images = pixels(images)
+    return images, class_labels(labels, images, model)
 
 
 def class_labels(labels: Labels, images: Tensor, model: Any = None) -> Tensor:  # -> (N,) int64 beside the pictures

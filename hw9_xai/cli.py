@@ -150,6 +150,7 @@ def _run(options: argparse.Namespace) -> int:
     argument("--label", help='the class to explain, such as "Soup" (default: the model\'s own answer)'),
     argument("--model", "--checkpoint", help=MODELS),
     argument("--seed", type=whole(0, 2**64 - 1), default=0, help="for the methods that draw (default 0)"),
+    argument("--precision", default="exact", help="exact (default), or fast: in bfloat16, for a method of many passes"),
     argument("--out", type=Path, help="default: PHOTO.METHOD.png, for a folder PHOTO.METHOD"),
     argument("--page", type=Path, metavar="HTML", help="write a page with all methods to play with instead"),
     argument("--jobs", type=int, default=1, help="processes for a folder (default 1; -1: one per core)"),
@@ -165,7 +166,8 @@ def _run(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     from hw9_xai.arguments import choice, class_number
     from hw9_xai.cnn.classifier import load_classifier
-    from hw9_xai.explain import METHODS, explain_folder, explain_photo, find_photos, write_page
+    from hw9_xai.cnn.network import PRECISIONS
+    from hw9_xai.explain import METHODS, OF_MANY_PASSES, explain_folder, explain_photo, find_photos, write_page
 
     if options.jobs == 0:
         raise WrongUse("--jobs: expected a number of processes, or -1 for all cores, got 0")
@@ -175,6 +177,8 @@ def _explain(options: argparse.Namespace) -> int:
     out = options.page or options.out or options.photo.with_name(f"{options.photo.name}.{options.method}{'.png' * one}")
     with what_was_asked():
         choice(options.method, "--method", tuple(METHODS))
+        whose = "--page" if options.page else options.method
+        choice(options.precision, f"--precision of {whose}", PRECISIONS if whose in OF_MANY_PASSES else PRECISIONS[:1])
         photos, model = find_photos(options.photo), load_classifier(options.model)
         if options.label:
             class_number(options.label, model.classes, "--label")
@@ -185,10 +189,10 @@ def _explain(options: argparse.Namespace) -> int:
         return 0
     settings = (options.method, options.label, model, options.seed)
     if one:
-        say(f"{out}: {explain_photo(options.photo, out, *settings)}")
+        say(f"{out}: {explain_photo(options.photo, out, *settings, options.precision)}")
         return 0
     keep_workers_quiet()
-    done, there, problems = explain_folder(options.photo, out, *settings, options.jobs)
+    done, there, problems = explain_folder(options.photo, out, *settings, options.jobs, options.precision)
     say(f"{out}: {done} explained, {there} there already, {len(problems)} not readable")
     for problem in problems:
         say(problem, sys.stderr)

@@ -13,9 +13,9 @@ from skimage.segmentation import slic
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from hw9_xai.arguments import Labels, class_labels, pixels, seed_number, whole_number
+from hw9_xai.arguments import Labels, labelled, pixels, seed_number, whole_number
 from hw9_xai.cnn.integrated_gradients import path_gradient, quadrature
-from hw9_xai.cnn.lime import LimeExplanation, explain, score_samples
+from hw9_xai.cnn.lime import LimeExplanation, explanation, score_samples, weighted_ridge
 from hw9_xai.cnn.network import Layer, classifying, gradient, one_filter, up_to
 from hw9_xai.cnn.normalize import normalize
 from hw9_xai.cnn.saliency import saliency as paper_saliency
@@ -40,9 +40,8 @@ def smoothgrad(model: nn.Module, images: Tensor, labels: Labels, *, samples: int
     >>> course.smoothgrad(FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128), labels=[0, 9], samples=4).shape
     torch.Size([2, 3, 128, 128])
     """
-    images = pixels(images)
+    images, labels = labelled(images, labels, model)
     spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
-    labels = class_labels(labels, images, model)
     return normalize(mean_gradient(model, images, labels, samples, (0.4 / spread) ** 2, "loss", "abs", seed, None))
 
 
@@ -52,8 +51,7 @@ def integrated_gradients(model: nn.Module, images: Tensor, labels: Labels, *, st
     >>> course.integrated_gradients(FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128), labels=[0, 9], steps=2).shape
     torch.Size([2, 3, 128, 128])
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     alphas, weights = quadrature("left", whole_number(steps, "steps"))
     with classifying(model, images, labels) as network:
         return path_gradient(network, images, torch.zeros_like(images), labels, alphas, weights, None)
@@ -70,8 +68,7 @@ def lime(
     >>> explanation.segments.min(), explanation.weights[-1]
     (tensor(1), tensor(0.))
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     stream = np.random.RandomState(seed_number(seed, bits=32))
     explanations = []
     progress = progress_bar(total=whole_number(samples, "samples") * len(images), desc="LIME")
@@ -87,9 +84,10 @@ def lime(
             hidden = hide_everything(image, segments, "mean")
             always = np.ones((samples, 1), bool)  # the last segment has no feature that could hide it
             logits = score_samples(network, image, hidden, segments, np.hstack([shown, always]), None, progress)
-            fit = explain(image, segments, int(label), shown, logits, 0.25)
-            by_class = pad(fit.weights_by_class, (0, 1))  # (classes,S+1)
-            explanations.append(replace(fit, weights=by_class[int(label)], weights_by_class=by_class))
+            fit = weighted_ridge(shown, logits.double().cpu().numpy(), 0.25)
+            one = explanation(image, segments, int(label), fit)
+            by_class = pad(one.weights_by_class, (0, 1))  # (classes,S+1)
+            explanations.append(replace(one, weights=by_class[int(label)], weights_by_class=by_class))
     return explanations
 
 

@@ -29,23 +29,24 @@ from hw9_xai.pages.picture.explorer import explore_picture
 from hw9_xai.plots import images as plots
 from hw9_xai.progress import no_bars
 
-Method = Callable[[nn.Module, Tensor, int, int], Tensor]  # model, images, label, seed -> (N,H,W)
+Method = Callable[..., Tensor]  # model, images, label, and by their names seed and precision -> (N,H,W)
 METHODS: dict[str, Method] = {
-    "lime": lambda model, images, label, seed: torch.stack(
-        [explanation.heatmap() for explanation in lime(model, images, label, seed=seed)]
+    "lime": lambda model, images, label, **how: torch.stack(
+        [explanation.heatmap() for explanation in lime(model, images, label, **how)]
     ),
-    "saliency": lambda model, images, label, seed: saliency(model, images, label),
-    "shapley": lambda model, images, label, seed: torch.stack(
-        [explanation.heatmap() for explanation in shapley(model, images, label, seed=seed)]
+    "saliency": lambda model, images, label, **_: saliency(model, images, label),
+    "shapley": lambda model, images, label, **how: torch.stack(
+        [explanation.heatmap() for explanation in shapley(model, images, label, **how)]
     ),
-    "gradcam": lambda model, images, label, seed: gradcam(model, images, label),
-    "occlusion": lambda model, images, label, seed: occlusion(model, images, label),
-    "smoothgrad": lambda model, images, label, seed: smoothgrad(model, images, label, samples=200, seed=seed).mean(1),
-    "integrated_gradients": lambda model, images, label, seed: (
-        integrated_gradients(model, images, label)[0].sum(1).abs()
+    "gradcam": lambda model, images, label, **_: gradcam(model, images, label),
+    "occlusion": lambda model, images, label, **_: occlusion(model, images, label),
+    "smoothgrad": lambda model, images, label, **how: smoothgrad(model, images, label, samples=200, **how).mean(1),
+    "integrated_gradients": lambda model, images, label, seed, **how: (
+        integrated_gradients(model, images, label, **how)[0].sum(1).abs()
     ),
 }
 SIGNED = ("lime", "shapley", "occlusion")  # what speaks against the label is below 0
+OF_MANY_PASSES = ("lime", "shapley", "smoothgrad", "integrated_gradients")  # which have a `precision`
 
 
 def find_photos(source: Path) -> list[Path]:
@@ -60,7 +61,9 @@ def find_photos(source: Path) -> list[Path]:
     return photos
 
 
-def explain_photo(path: Path, out: Path, method: str, label: str | None, model: nn.Module, seed: int) -> str:
+def explain_photo(
+    path: Path, out: Path, method: str, label: str | None, model: nn.Module, seed: int, precision: str = "exact"
+) -> str:
     """Write the photo beside its explanation, both at its own size; return in one line what was explained.
 
     Without a label the model's own answer is explained, and the line says so.
@@ -70,7 +73,7 @@ def explain_photo(path: Path, out: Path, method: str, label: str | None, model: 
     names = classes_of(model, len(p))
     number = class_number(label, names) if label else int(p.argmax())
     line = f"{names[number]}, p {p[number]:.2f}" + ("" if label else " (the model's own answer)")
-    maps = METHODS[method](model, image, number, seed)
+    maps = METHODS[method](model, image, number, seed=seed, precision=precision)
     stretched = getattr(model, "stretched", interpolate)  # a real network sees only the middle
     shown = {method: stretched(maps[:, None], photo.shape[2:], mode="bilinear")[:, 0]}
     drawn = BytesIO()
@@ -93,8 +96,9 @@ def write_page(photos: list[Path], out: Path, label: str | None, model: nn.Modul
 
 
 def explain_folder(
-    folder: Path, out: Path, method: str, label: str | None, model: nn.Module, seed: int, jobs: int
-) -> tuple[int, int, list[str]]:
+    folder: Path, out: Path, method: str, label: str | None, model: nn.Module, seed: int, jobs: int,
+    precision: str = "exact",
+) -> tuple[int, int, list[str]]:  # fmt: skip
     """Explain every photo of a folder that has no explanation in `out` yet, in `jobs` processes.
 
     Returns how many were explained, how many were there already, and what could not be read. The work is handed out by
@@ -103,7 +107,7 @@ def explain_folder(
     places = {photo: out / f"{photo.relative_to(folder)}.{method}.png" for photo in find_photos(folder)}
     open_ones = [photo for photo, place in places.items() if not place.exists()]
     work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        joblib.delayed(_try)(photo, places[photo], method, label, model, seed) for photo in open_ones
+        joblib.delayed(_try)(photo, places[photo], method, label, model, seed, precision) for photo in open_ones
     )
     problems = [problem for problem in tqdm(work, total=len(open_ones), desc=method, unit=" photos") if problem]
     return len(open_ones) - len(problems), len(places) - len(open_ones), sorted(problems)

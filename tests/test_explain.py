@@ -9,10 +9,11 @@ import torch
 from PIL import Image
 from skimage import data
 
+from hw9_xai import explain
 from hw9_xai.assets import DATA
 from hw9_xai.cli import main
 from hw9_xai.cnn.classifier import CLASSES, FoodCNN, load_classifier
-from hw9_xai.explain import METHODS, explain_folder
+from hw9_xai.explain import METHODS, OF_MANY_PASSES, explain_folder
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_processes_give_the_same_bytes_as_one(photos, tmp_path):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
 
 
+@pytest.mark.parametrize("method", OF_MANY_PASSES)
+def test_a_folder_may_be_explained_fast(method, photos, tmp_path, monkeypatch):
+    asked = []
+    original = getattr(explain, method)
+    monkeypatch.setattr(
+        explain, method, lambda *given, **how: asked.append(how["precision"]) or original(*given, **how)
+    )
+    command = ["explain", str(photos), "--method", method, "--out", str(tmp_path / "maps"), "--precision", "fast"]
+    assert main(command) == 0
+    assert asked == ["fast", "fast"]
+
+
 def test_a_dask_cluster_can_do_the_work(photos, tmp_path):
     distributed = pytest.importorskip("distributed", reason="pip install distributed, to hand the work to a cluster")
     with (
@@ -109,6 +122,12 @@ def test_a_photo_is_never_written_over_and_an_explanation_never_explained(photos
         (["--label", "Stone"], "Stone"),
         (["--jobs", "0"], "--jobs"),
         (["--page", "a.html", "--out", "b"], "--page"),
+        (["--precision", "half"], "--precision of lime: expected one of 'exact', 'fast', got 'half'"),
+        (
+            ["--method", "saliency", "--precision", "fast"],
+            "--precision of saliency: expected one of 'exact', got 'fast'",
+        ),
+        (["--page", "a.html", "--precision", "fast"], "--precision of --page: expected one of 'exact', got 'fast'"),
     ],
 )
 def test_wrong_use_is_named(arguments, word, photos, capsys):

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import whole_number
+from hw9_xai.arguments import choice, whole_number
 from hw9_xai.assets import DATA, added
 from hw9_xai.bert.encoding import Encoding, Masked, TextOrPair, encode, encode_with, mask, masked_position
 from hw9_xai.bert.models import Bert, loaded
@@ -116,8 +116,7 @@ def search_corpus(
     >>> len(found.hits), found.hits[0].sentence
     (2, 'She reads .')
     """
-    if by not in ("embedding", "context"):
-        raise ValueError(f"by: expected 'embedding' or 'context', got {by!r}")
+    choice(by, "by", ("embedding", "context"))
     layer = whole_number(layer, "layer", int(by == "context"), loaded(bert).model.config.num_hidden_layers)
     return _search(bert, text, masked, [layer], top, corpus, by)[0]
 

@@ -64,10 +64,8 @@ class Encoding:
 def encode(bert: Bert, text: TextOrPair) -> Encoding:
     """The text between its special tokens; an error where the model could not read all of it."""
     encoding, longest = encode_with(loaded(bert).tokenizer, text), bert.model.config.max_position_embeddings
-    if len(encoding.ids) > longest:
-        raise ValueError(
-            f"text: expected at most {longest} tokens, all that {bert.name} reads, got {len(encoding.ids)}"
-        )
+    if (count := len(encoding.ids)) > longest:
+        raise ValueError(f"text: expected at most {longest} tokens, all that {bert.name} reads, got {count}")
     return encoding
 
 

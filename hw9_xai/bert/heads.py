@@ -123,16 +123,10 @@ def _content(attention: Attention) -> list[int]:
     return [i for i, special in enumerate(attention.special) if not special]
 
 
-def _neighbours(attention: Attention) -> tuple[list[int], list[int]]:
-    """Content tokens whose next token is content too, and those next tokens."""
-    content = set(_content(attention))
-    left = [i for i in sorted(content) if i + 1 in content]
-    return left, [i + 1 for i in left]
-
-
 def _next(weights: Tensor, attention: Attention) -> Tensor | None:
-    left, right = _neighbours(attention)
-    return weights[..., left, right].mean(-1) if left else None
+    content = _content(attention)
+    left = [i for i in content if i + 1 in content]
+    return weights[..., left, [i + 1 for i in left]].mean(-1) if left else None
 
 
 def _self(weights: Tensor, attention: Attention) -> Tensor | None:

@@ -99,9 +99,8 @@ def _each(
             batch = [encodings[i] for i in chosen]
             inputs = {name: tensor.to(device) for name, tensor in _padded(bert, batch).items()}
             rows = read(network, inputs).float().cpu()
-            found.update(
-                (i, row[..., : len(one.ids), :].clone()) for i, one, row in zip(chosen, batch, rows, strict=True)
-            )
+            for i, one, row in zip(chosen, batch, rows, strict=True):
+                found[i] = row[..., : len(one.ids), :].clone()
     return [found[i] for i in range(len(encodings))]
 
 

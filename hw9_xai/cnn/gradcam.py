@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, finite, pixels, shape_of
+from hw9_xai.arguments import Labels, finite, labelled, shape_of
 from hw9_xai.cnn.network import Layer, Network, batches, classifying, find_layer, gradient
 
 
@@ -25,15 +25,13 @@ def gradcam(model: nn.Module, images: Tensor, labels: Labels, *, layer: Layer | 
     >>> gradcam(model, images, labels=[0, 9]).shape
     torch.Size([2, 128, 128])
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     chosen = None if layer is None else find_layer(model, layer, "layer")
-    with classifying(model, images, labels, fast=False) as network:
+    with classifying(model, images, labels, None) as network:
         if chosen is None:
             chosen = _last_with_a_map(model, network, images[:1])
-        coarse = [
-            _class_map(network, chosen, images[batch], labels[batch]) for batch in batches(len(images), None, images)
-        ]
+        cut = batches(len(images), None, images)
+        coarse = [_class_map(network, chosen, images[batch], labels[batch]) for batch in cut]
     stretched = getattr(model, "stretched", nn.functional.interpolate)  # it may see only a part
     return finite(stretched(torch.cat(coarse)[:, None], images.shape[2:], mode="bilinear")[:, 0], "maps")
 
@@ -63,9 +61,8 @@ def _class_map(network: Network, layer: nn.Module, images: Tensor, labels: Tenso
 def _last_with_a_map(model: nn.Module, network: Network, image: Tensor) -> nn.Module:
     ran: list[tuple[nn.Module, object]] = []
     kinds = [module for module in model.modules() if type(module).__module__ == "torch.nn.modules.activation"]
-    kinds = kinds or [
-        one for one in model.modules() if isinstance(one, nn.Conv2d) and max(one.stride) < 4
-    ]  # no patches
+    convolutions = (module for module in model.modules() if isinstance(module, nn.Conv2d))
+    kinds = kinds or [one for one in convolutions if max(one.stride) < 4]  # no patches
     with _watching(kinds, lambda module, inputs, output: ran.append((module, output))), torch.no_grad():
         network(image)
     for module, output in reversed(ran):

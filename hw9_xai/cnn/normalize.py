@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from hw9_xai.arguments import finite
+
 
 def normalize(map: Tensor) -> Tensor:  # (H,W), or (N,...): one map per first index
     """Stretch each map to [0, 1]. A constant map has nothing to show and gives zeros.
@@ -18,8 +20,7 @@ def normalize(map: Tensor) -> Tensor:  # (H,W), or (N,...): one map per first in
     if map.ndim == 2:
         return normalize(map[None])[0]
     map = map.detach() if map.is_floating_point() else map.to(torch.float32)
-    if not map.isfinite().all():
-        raise ValueError("map: expected finite values, got NaN or infinity")
+    finite(map, "values", "map")
     axes = tuple(range(1, map.ndim))
     low, high = map.amin(axes, keepdim=True), map.amax(axes, keepdim=True)
     if not (spread := high - low).isfinite().all():  # half of it fits

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, finite, pixels, whole_number
+from hw9_xai.arguments import Labels, finite, labelled, whole_number
 from hw9_xai.cnn.network import batches, classifying
 from hw9_xai.cnn.superpixels import hide_everything
 from hw9_xai.progress import progress_bar
@@ -32,8 +32,7 @@ def occlusion(
     >>> occlusion(model, images, labels=[0, 9], window=64, stride=32).shape
     torch.Size([2, 128, 128])
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     height, width = images.shape[2:]
     window = whole_number(window, "window", most=min(height, width))
     stride = whole_number(stride, "stride", most=window)  # with more, some pixels would never be hidden

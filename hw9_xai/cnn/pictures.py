@@ -145,11 +145,8 @@ def open_picture(path: Path) -> Image.Image:
     return Image.open(path, formats=FORMATS)
 
 
-def upright(photo: Image.Image) -> Image.Image:
-    return _rgb(ImageOps.exif_transpose(photo))
-
-
-def _rgb(picture: Image.Image) -> Image.Image:
+def upright(photo: Image.Image) -> Image.Image:  # RGB
+    picture = ImageOps.exif_transpose(photo)
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits or more: Pillow would cut off, not scale
         values, top = np.asarray(picture), 65535 if picture.mode.startswith("I") else 1
         grey = np.empty(values.shape, np.uint8)

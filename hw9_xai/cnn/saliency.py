@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, finite, pixels
+from hw9_xai.arguments import Labels, choice, finite, labelled
 from hw9_xai.cnn.network import batches, classifying, input_gradients
 
 
@@ -19,11 +19,9 @@ def saliency(model: nn.Module, images: Tensor, labels: Labels, *, of: str = "los
     >>> saliency(model, images, labels=[0, 9], of="score").shape
     torch.Size([2, 128, 128])
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     choice(of, "of", ("loss", "score"))
-    with classifying(model, images, labels, fast=False) as network:
-        gradients = [
-            input_gradients(network, images[batch], labels[batch], of) for batch in batches(len(images), None, images)
-        ]
+    with classifying(model, images, labels, None) as network:
+        cut = batches(len(images), None, images)
+        gradients = [input_gradients(network, images[batch], labels[batch], of) for batch in cut]
     return finite(torch.cat(gradients).abs().amax(1), "gradients")  # (N,C,H,W) -> (N,H,W)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from scipy.special import comb
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, finite, pixels, seed_number, whole_number
-from hw9_xai.cnn.lime import LimeExplanation, r_squared, score_samples
-from hw9_xai.cnn.network import classifying
+from hw9_xai.arguments import Labels, choice, labelled, seed_number, whole_number
+from hw9_xai.cnn.lime import LimeExplanation, explanation, r_squared, score_samples
+from hw9_xai.cnn.network import PRECISIONS, classifying
 from hw9_xai.cnn.superpixels import Segmentation, hide_everything, segment
 from hw9_xai.progress import progress_bar
 
@@ -26,38 +25,35 @@ def shapley(
     hide: str | Sequence[float] = "mean",
     seed: int = 16,
     batch_size: int | None = None,
+    precision: str = "exact",
 ) -> list[LimeExplanation]:
     """Share out each picture's score among its segments: what a segment adds, averaged over all orders of showing them.
 
     The weights sum to the score with all shown less the score with all hidden (`intercept`). Where there are no more
     than `samples` subsets of the segments, each is scored and the shares are exact; otherwise they are estimated, and
-    `samples` should be several times the number of segments. `segments` and `hide` are those of `lime`.
+    `samples` should be several times the number of segments. `segments`, `hide` and `precision` are `lime`'s.
 
     >>> model, images = FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128)
     >>> explanation = shapley(model, images, labels=3, samples=16, segments=4)[0]
     >>> explanation.weights.shape == (explanation.segments.max() + 1,)
     True
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     samples, seed = whole_number(samples, "samples", least=2), seed_number(seed)
+    choice(precision, "precision", PRECISIONS)
     maps = [segment(image, segments) for image in images]
     hidden = [hide_everything(image, pieces, hide) for image, pieces in zip(images, maps, strict=True)]
     drawn = [subsets(int(pieces.max()) + 1, samples, np.random.default_rng(seed)) for pieces in maps]
     explanations = []
     progress = progress_bar(total=sum(len(shown) for shown, _ in drawn), desc="Shapley")
-    with classifying(model, images, labels) as network, progress:
+    with classifying(model, images, labels, precision) as network, progress:
         for image, label, pieces, dark, (shown, kernel) in zip(images, labels, maps, hidden, drawn, strict=True):
             logits = score_samples(network, image, dark, pieces, shown, batch_size, progress)
             scores = logits.double().cpu().numpy()
             weights, empty = fair_shares(shown, scores, kernel)
             r2 = r_squared(scores, empty + shown @ weights, kernel)
             effective = float(kernel.sum() ** 2 / ((kernel**2).sum() or 1))
-            by_class = finite(torch.from_numpy(weights.T.copy()).to(image), "weights")  # (classes,S)
-            c = int(label)
-            explanations.append(
-                LimeExplanation(image, pieces, c, by_class[c], float(empty[c]), float(r2[c]), effective, by_class)
-            )
+            explanations.append(explanation(image, pieces, int(label), (weights, empty, r2, effective)))
     return explanations
 
 

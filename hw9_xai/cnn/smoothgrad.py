@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, choice, class_labels, finite, number, pixels, seed_number, whole_number
-from hw9_xai.cnn.network import batches, classifying, input_gradients
+from hw9_xai.arguments import Labels, choice, finite, labelled, number, seed_number, whole_number
+from hw9_xai.cnn.network import PRECISIONS, batches, classifying, input_gradients
 from hw9_xai.progress import progress_bar
 
 REDUCE = {"abs": Tensor.abs, "square": Tensor.square, "signed": lambda gradients: gradients}
@@ -23,21 +23,22 @@ def smoothgrad(
     reduce: str = "abs",
     seed: int = 0,
     batch_size: int | None = None,
+    precision: str = "exact",
 ) -> Tensor:  # -> (N,C,H,W)
     """Mean over `samples` noisy copies of the gradient (or of its absolute value or its square).
 
     `noise` is the standard deviation as a fraction of the picture's own range, max - min.
     With `noise=0` this is the saliency gradient. The same noise serves every picture, so that a picture's map does
-    not depend on its neighbours in the batch.
+    not depend on its neighbours in the batch. `precision` is that of `lime`.
 
     >>> model, images = FoodCNN(width=8).eval(), torch.rand(2, 3, 128, 128)
     >>> smoothgrad(model, images, labels=[0, 9], samples=4).shape
     torch.Size([2, 3, 128, 128])
     """
-    images = pixels(images)
-    labels = class_labels(labels, images, model)
+    images, labels = labelled(images, labels, model)
     spread = images.flatten(1).amax(1) - images.flatten(1).amin(1)
-    return mean_gradient(model, images, labels, samples, number(noise, "noise") * spread, of, reduce, seed, batch_size)
+    sigma = number(noise, "noise") * spread
+    return mean_gradient(model, images, labels, samples, sigma, of, reduce, seed, batch_size, precision)
 
 
 def mean_gradient(
@@ -50,14 +51,16 @@ def mean_gradient(
     reduce: str,
     seed: int,
     batch_size: int | None,
+    precision: str = "exact",
 ) -> Tensor:  # -> (N,C,H,W)
     samples, seed = whole_number(samples, "samples"), seed_number(seed)
     choice(of, "of", ("loss", "score"))
+    choice(precision, "precision", PRECISIONS)
     reduction = REDUCE[choice(reduce, "reduce", tuple(REDUCE))]
     # On the CPU for any device, and one sample at a time: neither the device nor the batch changes the noise.
     generator = torch.Generator().manual_seed(seed)
     progress = progress_bar(total=samples * len(images), desc="SmoothGrad")
-    with classifying(model, images, labels, fast=bool(sigma.any())) as network, progress:
+    with classifying(model, images, labels, precision if sigma.any() else None) as network, progress:
         total = torch.zeros_like(images)
         for batch in batches(samples, batch_size, images):
             size = batch.stop - batch.start

@@ -116,10 +116,6 @@ def _signs(case: Case) -> float:
     return sum(sum(of_kind) / len(of_kind) for of_kind in known) / 2
 
 
-def _both_signs(case: Case) -> bool:
-    return {case.truth.effects[part] > 0 for part in case.truth.seen} == {True, False}
-
-
 def _changed(before: Tensor, after: Tensor) -> float:
     return 0.0 if torch.equal(before, after) else 1 - similarity(before, after)  # a constant map is alike to nothing
 
@@ -158,7 +154,10 @@ MEASURES = {
         ("部分的排名與正負？", "which part, with its sign?"),
         lambda case: agreement(case.map, case.truth.masks, case.truth.effects, signed=True), asks=_several, signed=True,
     ),
-    "right sign": Measure(("支持或反對？", "for or against?"), _signs, asks=_both_signs, signed=True),
+    "right sign": Measure(
+        ("支持或反對？", "for or against?"), _signs, signed=True,
+        asks=lambda case: {case.truth.effects[part] > 0 for part in case.truth.seen} == {True, False},
+    ),
     "fair shares": Measure(
         ("各部分的份？", "each part's fair share?"),
         lambda case: agreement(case.map, case.truth.masks, case.truth.shares, signed=True),

@@ -20,11 +20,8 @@ def layers_with_weights(model: nn.Module) -> list[str]:
     ['fc.3', 'fc.0', 'cnn.35']
     """
     names = [name for name, module in model.named_modules() if [*module.parameters(recurse=False)]]
-    for name in names:
-        if not hasattr(model.get_submodule(name), "reset_parameters"):
-            raise ValueError(
-                f"model: expected layers with reset_parameters(), as torch's have; {name or 'it'!r} has none"
-            )
+    if without := [name or "it" for name in names if not hasattr(model.get_submodule(name), "reset_parameters")]:
+        raise ValueError(f"model: expected layers with reset_parameters(), as torch's have; {without[0]!r} has none")
     return names[::-1]
 
 

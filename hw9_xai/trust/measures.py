@@ -14,7 +14,7 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
-from hw9_xai.arguments import bool_mask
+from hw9_xai.arguments import bool_mask, finite
 from hw9_xai.cnn.parts import Masks, descending, joined, part_sums
 
 # -- against a mask ----------------------------------------------------------------------------------------------------
@@ -71,13 +71,7 @@ def pointing(map: Tensor, mask: Tensor) -> float:
 def _sizes_inside(map: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:  # (H*W,) float64 |map|, (H*W,) bool
     if not (mask := bool_mask(mask, map)).any():
         raise ValueError("mask: expected at least one pixel, got an empty part")
-    return _finite(map).abs().flatten(), mask.flatten()
-
-
-def _finite(map: Tensor) -> Tensor:
-    if not map.isfinite().all():
-        raise ValueError("map: expected finite values, got NaN or infinity")
-    return map.detach().double()
+    return finite(map, "values", "map").detach().double().abs().flatten(), mask.flatten()
 
 
 def _share(inside: Tensor, chosen: Tensor) -> Tensor:
@@ -98,7 +92,7 @@ def agreement(map: Tensor, masks: Masks, effects: Mapping[str, float], *, signed
     >>> round(trust.agreement(map, masks, effects), 6), round(trust.agreement(map, masks, effects, signed=True), 6)
     (-1.0, 1.0)
     """
-    said = part_sums(_finite(map), joined(masks, effects))
+    said = part_sums(finite(map, "values", "map"), joined(masks, effects))
     if len(said) < 2:
         raise ValueError(f"effects: expected at least two parts to rank, got {len(said)} with a mask")
     ours, truth = torch.tensor([[said[part] for part in said], [effects[part] for part in said]], dtype=torch.double)
@@ -112,9 +106,8 @@ def area_alone(areas: Sequence[float], effects: Sequence[float]) -> float:
     >>> trust.area_alone([0.1, 0.2, 0.4], [1.0, -2.0, 4.0])
     1.0
     """
-    return float(
-        torch.corrcoef(torch.tensor([areas, [abs(effect) for effect in effects]], dtype=torch.double))[0, 1] ** 2
-    )
+    sizes = [abs(effect) for effect in effects]
+    return float(torch.corrcoef(torch.tensor([areas, sizes], dtype=torch.double))[0, 1] ** 2)
 
 
 def right_sign(said: float, truth: float) -> float:
@@ -136,7 +129,7 @@ def similarity(a: Tensor, b: Tensor, *, signed: bool = False) -> float:
     >>> round(trust.similarity(torch.tensor([-3.0, 1.0, 0.0]), torch.tensor([50.0, -20.0, 10.0])), 6)
     1.0
     """
-    both = [_finite(map) if signed else _finite(map).abs() for map in (a, b)]
+    both = [finite(map, "values", "map") if signed else finite(map, "values", "map").abs() for map in (a, b)]
     return float(rank_correlation(*(map.reshape(1, -1) for map in both)).nan_to_num(0))
 
 

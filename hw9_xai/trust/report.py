@@ -164,10 +164,8 @@ class Kept:
         head = folder / "protocol.json"
         if head.exists():
             before = json.loads(head.read_text("utf-8"))
-            if changed := [key for key, value in protocol.items() if before.get(key) != value]:
-                raise ValueError(
-                    f"folder: {folder} holds an exam with another {', '.join(changed)}; name another folder"
-                )
+            if changed := ", ".join(key for key, value in protocol.items() if before.get(key) != value):
+                raise ValueError(f"folder: {folder} holds an exam with another {changed}; name another folder")
         elif folder.is_dir() and any(folder.iterdir()):
             raise ValueError(f"folder: expected an empty folder or one of an earlier exam, got {folder}")
         else:

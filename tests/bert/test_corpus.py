@@ -165,7 +165,7 @@ def test_a_search_by_context_leaves_no_trace_and_keeps_its_index_beside_the_othe
 def test_what_cannot_be_searched_by_context_is_told():
     with pytest.raises(ValueError, match="layer: expected a whole number from 1 to 4, got 0"):
         search_corpus(BERT, "a dog", "dog", layer=0, top=1, corpus=SMALL, by="context")
-    with pytest.raises(ValueError, match="by: expected 'embedding' or 'context', got 'heads'"):
+    with pytest.raises(ValueError, match="by: expected one of 'embedding', 'context', got 'heads'"):
         search_corpus(BERT, "a dog", "dog", layer=1, top=1, corpus=SMALL, by="heads")
     other = tiny_bert()
     for layer in other.model.base_model.encoder.layer:

@@ -1,7 +1,7 @@
 import captum.attr
 import pytest
 import torch
-from given.nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
+from given.nets import Linear, Quadratic, Recorder, Small, food_cnn, needs_bfloat16, random_pictures
 
 from hw9_xai import generate_images_on_linear_path, integrated_gradients, load_classifier, load_pictures
 from hw9_xai.cnn.integrated_gradients import RULES, quadrature
@@ -109,3 +109,14 @@ def test_linear_path():
     assert torch.allclose(path[1], (image + 0.5) / 2)
     assert torch.allclose(path[2], image)
     assert len(generate_images_on_linear_path(image, torch.zeros(3, 8, 8), [0.1] * 7)) == 7
+
+
+@needs_bfloat16
+def test_fast_moves_the_maps_less_than_half_the_steps_would():
+    model, pictures = load_classifier(), load_pictures()
+    maps, fast, half = (
+        integrated_gradients(model, pictures.images[:3], pictures.labels[:3], **how).attributions
+        for how in ({"steps": 32}, {"steps": 32, "precision": "fast"}, {"steps": 16})
+    )
+    moved, halved = ((one - maps).flatten(1).norm(dim=1) for one in (fast, half))
+    assert (moved > 0).all() and (moved < halved).all(), (moved, halved)

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import torch
 from given.lime_package import lime_package
-from given.nets import Linear, Recorder, Small, food_cnn, random_pictures, seeded
+from given.nets import Linear, Recorder, Small, food_cnn, needs_bfloat16, random_pictures, seeded
 from lime.lime_base import LimeBase
 from torch import Tensor, nn
 
-from hw9_xai import lime
+from hw9_xai import lime, load_classifier, load_pictures
 from hw9_xai.cnn.lime import balanced_samples, weighted_ridge
 from hw9_xai.cnn.superpixels import hide_everything, segment
 
@@ -172,3 +172,14 @@ def test_the_mean_colour_of_many_white_pixels_is_white_in_half_precision():
     for kind in (torch.float16, torch.bfloat16):
         white = torch.ones(1, 300, 300, dtype=kind)
         assert torch.equal(hide_everything(white, torch.zeros(300, 300, dtype=torch.long), "mean"), white)
+
+
+@needs_bfloat16
+def test_fast_moves_the_weights_less_than_another_seed_does():
+    model, pictures = load_classifier(), load_pictures()
+    for image, label in zip(pictures.images[:3], pictures.labels.tolist(), strict=False):
+        weights, fast, other = (
+            lime(model, image[None], label, samples=300, segments=60, **how)[0].weights
+            for how in ({}, {"precision": "fast"}, {"seed": 17})
+        )
+        assert 0 < (fast - weights).norm() < 0.2 * (other - weights).norm()

@@ -7,12 +7,14 @@ from collections import OrderedDict
 
 import pytest
 import torch
-from given.nets import Small, food_cnn, random_pictures
+from given.nets import Small, food_cnn, needs_bfloat16, random_pictures
 from torch import nn
+from torch.nn.modules.module import register_module_forward_hook
 
 import hw9_xai as xai
 from hw9_xai import course
-from hw9_xai.cnn.network import batches
+from hw9_xai.cnn import network
+from hw9_xai.cnn.network import batches, has_bfloat16
 
 IMAGES = random_pictures(2, 3, 32, 32)
 METHODS = {
@@ -272,3 +274,112 @@ def test_a_huge_count_is_one_sentence_and_a_large_one_costs_no_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 100_000
+
+
+# -- precision ---------------------------------------------------------------------------------------------------------
+
+PRECISE = {
+    "smoothgrad": lambda model, images, **how: xai.smoothgrad(model, images, 1, samples=4, **how),
+    "integrated_gradients": lambda model, images, **how: xai.integrated_gradients(model, images, 1, steps=4, **how)[0],
+    "lime": lambda model, images, **how: xai.lime(model, images, 1, samples=8, segments=4, **how)[0].weights,
+    "shapley": lambda model, images, **how: xai.shapley(model, images, 1, samples=8, segments=4, **how)[0].weights,
+}
+of_many_passes = pytest.mark.parametrize("method", PRECISE.values(), ids=PRECISE)
+CPU = torch.device("cpu")
+
+
+def dtypes_of_layers(run):  # of what each layer with weights gave, in the order of a pass
+    seen = {}
+
+    def see(module, inputs, output):
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            seen.setdefault(module, output.dtype)
+
+    with register_module_forward_hook(see):
+        run()
+    return list(seen.values())
+
+
+@needs_bfloat16
+@of_many_passes
+def test_fast_is_bfloat16_but_for_the_first_layer_and_the_last(method):
+    model, images = food_cnn(), random_pictures(1)
+    found = []
+    dtypes = dtypes_of_layers(lambda: found.append(method(model, images, precision="fast")))
+    assert dtypes == [torch.float32, *[torch.bfloat16] * 11, torch.float32]
+    assert found[0].dtype == torch.float32
+    assert torch.equal(found[0], method(model, images, precision="fast"))
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("run", [
+    *METHODS.values(), lambda model, images: xai.smoothgrad(model, images, 1, samples=2, noise=0, precision="fast"),
+], ids=[*METHODS, "smoothgrad without noise, which is one pass"])  # fmt: skip
+def test_nobody_is_fast_unasked_and_no_single_pass_ever(run):
+    dtypes = dtypes_of_layers(lambda: run(food_cnn(), random_pictures(1)))
+    assert dtypes and set(dtypes) == {torch.float32}
+
+
+def layers(*between):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return nn.Sequential(
+            nn.Conv2d(3, 8, 3), *between, nn.Conv2d(8, 8, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
+            nn.Linear(128, 16), nn.ReLU(), nn.Linear(16, 5),
+        ).eval()  # fmt: skip
+
+
+@of_many_passes
+@pytest.mark.parametrize("model", [
+    Own().eval(), layers(nn.GELU()), layers(nn.BatchNorm2d(8, track_running_stats=False)), layers(nn.ReLU()).double(),
+], ids=["not plain", "of a kind that is not known in bfloat16", "batch norm of the batch", "float64"])  # fmt: skip
+def test_what_cannot_be_fast_is_exact(method, model):
+    images = IMAGES.to(next(model.parameters()).dtype)
+    assert torch.equal(method(model, images, precision="fast"), method(model, images, precision="exact"))
+
+
+@needs_bfloat16
+@of_many_passes
+@pytest.mark.parametrize("between", [[], [nn.ReLU(inplace=True), nn.Dropout(), nn.Identity()], [nn.MaxPool2d(2)],
+                                     [nn.BatchNorm2d(8), nn.ReLU(), nn.AvgPool2d(2)]])  # fmt: skip
+def test_every_known_kind_is_fast_and_near(method, between):
+    model = layers(*between)
+    exact, fast = method(model, IMAGES), method(model, IMAGES, precision="fast")
+    assert not torch.equal(fast, exact)
+    assert (fast - exact).norm() < 0.2 * exact.norm()
+
+
+@of_many_passes
+def test_on_a_device_without_the_instructions_fast_is_exact(method, monkeypatch):
+    monkeypatch.setattr(network, "has_bfloat16", lambda device: False)
+    model, images = food_cnn(), random_pictures(1)
+    assert torch.equal(method(model, images, precision="fast"), method(model, images))
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """How often the processor was asked whether it has the instructions."""
+    asked = []
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: bool(asked.append(1)), raising=False)
+    has_bfloat16.cache_clear()
+    yield asked
+    has_bfloat16.cache_clear()
+
+
+def test_a_device_is_asked_once(asked):
+    for _ in range(2):
+        xai.smoothgrad(layers(), IMAGES, 1, samples=1, precision="fast")
+    assert asked == [1] and not has_bfloat16(CPU)
+
+
+def test_a_torch_that_cannot_tell_is_exact(asked, monkeypatch):
+    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported")
+    assert has_bfloat16(CPU) is False
+
+
+@of_many_passes
+@pytest.mark.parametrize("word", ["half", None, "FAST"])
+@pytest.mark.parametrize("images", [IMAGES, torch.ones_like(IMAGES)], ids=["noise", "no noise, as there is no range"])
+def test_another_precision_is_one_sentence(method, word, images):
+    with pytest.raises(ValueError, match=f"^precision: expected one of 'exact', 'fast', got {word!r}$"):
+        method(Own(), images, precision=word)

@@ -4,10 +4,10 @@ import captum.attr
 import numpy as np
 import pytest
 import torch
-from given.nets import Recorder, Small, random_pictures, seeded
+from given.nets import Recorder, Small, needs_bfloat16, random_pictures, seeded
 from torch import Tensor, nn
 
-from hw9_xai import lime, shapley
+from hw9_xai import lime, load_classifier, load_pictures, shapley
 from hw9_xai.cnn.shapley import fair_shares, subsets
 
 STRIPES = torch.arange(16).repeat(16, 1) // 2  # (16,16) in 8 segments
@@ -160,3 +160,14 @@ def test_any_number_of_segments_and_samples(segments, samples):
 def test_fewer_than_two_samples_say_nothing():
     with pytest.raises(ValueError, match=r"^samples: expected a whole number from 2 up, got 1"):
         shapley(Small(), WHITE, 0, samples=1)
+
+
+@needs_bfloat16
+def test_fast_moves_the_shares_less_than_another_seed_does():
+    model, pictures = load_classifier(), load_pictures()
+    for image, label in zip(pictures.images[:3], pictures.labels.tolist(), strict=False):
+        shares, fast, other = (
+            shapley(model, image[None], label, samples=300, segments=60, **how)[0].weights
+            for how in ({}, {"precision": "fast"}, {"seed": 17})
+        )
+        assert 0 < (fast - shares).norm() < 0.2 * (other - shares).norm()

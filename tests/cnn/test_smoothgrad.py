@@ -1,9 +1,9 @@
 import captum.attr
 import pytest
 import torch
-from given.nets import Linear, Quadratic, Recorder, Small, food_cnn, random_pictures
+from given.nets import Linear, Quadratic, Recorder, Small, food_cnn, needs_bfloat16, random_pictures
 
-from hw9_xai import saliency, smoothgrad
+from hw9_xai import load_classifier, load_pictures, saliency, smoothgrad
 
 
 def test_of_a_linear_network_is_its_weight_whatever_the_noise():
@@ -76,3 +76,15 @@ def test_a_gradient_that_is_one_and_the_same_tensor_for_all_channels(reduce):
 
     maps = smoothgrad(Brightness(), random_pictures(1, 3, 16, 16), 0, samples=2, of="score", reduce=reduce)
     assert torch.equal(maps, torch.ones(1, 3, 16, 16))
+
+
+@needs_bfloat16
+@pytest.mark.parametrize("reduce", ["abs", "signed"])
+def test_fast_moves_the_maps_less_than_another_seed_does(reduce):
+    model, pictures = load_classifier(), load_pictures()
+    maps, fast, other = (
+        smoothgrad(model, pictures.images[:3], pictures.labels[:3], samples=100, of="score", reduce=reduce, **how)
+        for how in ({}, {"precision": "fast"}, {"seed": 1})
+    )
+    moved, reseeded = ((one - maps).flatten(1).norm(dim=1) for one in (fast, other))
+    assert (moved > 0).all() and (moved < 0.3 * reseeded).all()

@@ -19,6 +19,8 @@ METHODS = {
     "smoothgrad": lambda model, images: xai.smoothgrad(model, images, 1, samples=4, batch_size=2),
     "integrated_gradients": lambda model, images: xai.integrated_gradients(model, images, 1, steps=4, batch_size=2),
     "lime": lambda model, images: xai.lime(model, images, 1, samples=8, segments=4, batch_size=4),
+    "smoothgrad, fast": lambda model, images: xai.smoothgrad(model, images, 1, samples=4, precision="fast"),
+    "lime, fast": lambda model, images: xai.lime(model, images, 1, samples=8, segments=4, precision="fast"),
     "gradcam": lambda model, images: xai.gradcam(model, images, 1),
     "gradcam of a layer": lambda model, images: xai.gradcam(model, images, 1, layer=4),
     "occlusion": lambda model, images: xai.occlusion(model, images, 1, window=64, stride=40, batch_size=4),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import Tensor, nn
 
 from hw9_xai import FoodCNN
+from hw9_xai.cnn.network import has_bfloat16
+
+needs_bfloat16 = pytest.mark.skipif(
+    not has_bfloat16(torch.device("cpu")), reason='no instructions for bfloat16 here: "fast" is the same as "exact"'
+)
 
 
 def seeded(seed: int = 0) -> torch.Generator:

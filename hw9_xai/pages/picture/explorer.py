@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from hw9_xai.arguments import Labels, class_labels, classes_of, pixels, seed_number, whole_number
+from hw9_xai.arguments import Labels, classes_of, labelled, seed_number, whole_number
 from hw9_xai.cnn.parts import Masks
 from hw9_xai.pages.page import Page
 from hw9_xai.pages.picture.exploration import COUNTS, NOISES, exploration, rounded
@@ -42,10 +42,9 @@ def explore_picture(
     >>> page.html.startswith("<!DOCTYPE html>")
     True
     """
-    images = pixels(images)
+    images, labels = labelled(images, labels, model)
     if len(images) > MOST:
         raise ValueError(f"images: expected at most {MOST} on one page, got {len(images)}")
-    labels = class_labels(labels, images, model)
     samples, seed = whole_number(samples, "samples"), seed_number(seed)
     titles = [str(number) for number in range(len(images))] if titles is None else list(titles)
     masks = [{}] * len(images) if masks is None else list(masks)
