@@ -8,16 +8,13 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
-from given.lime_package import lime_package
 from given.nets import food_cnn, random_pictures
 
-from hw9_xai import lime, load_classifier, load_pictures
-from hw9_xai.cnn.lime import balanced_samples, score_samples, weighted_ridge
-from hw9_xai.cnn.network import running
-from hw9_xai.cnn.superpixels import hide_everything, segment
+from hw9_xai import load_classifier, load_pictures
+from hw9_xai.cnn.lime import balanced_samples, weighted_ridge
 from hw9_xai.trust import METHODS
 from tests.bench.deletion import HIDES, PHOTOS, leads, measured
-from tests.bench.speed import bench, bench_real
+from tests.bench.speed import Case, bench, bench_real
 
 pytestmark = pytest.mark.bench
 BARS = {
@@ -86,45 +83,11 @@ def test_the_batch_bounds_the_memory(call):
 
 def test_500_of_our_samples_are_as_near_the_limit_as_1000_of_the_lime_packages():
     model, pictures = load_classifier(), load_pictures()
-    errors = []
-    for number in (2, 7):
-        image, label = pictures.images[number], int(pictures.labels[number])
-        pieces = segment(image, 200)
-        segmentation = Fixed(pieces)
-        reference = reference_weights(model, image, pieces, 50_000)[:, label]
-        ours = [lime(model, image[None], label, samples=500, segments=pieces, seed=seed)[0] for seed in range(3)]
-        package = [lime_package(image, model, label, 1000, segmentation, seed) for seed in range(3)]
-        errors.append([mean_distance(ours, reference), mean_distance(package, reference)])
-        print(
-            f"picture {number}: {int(pieces.max()) + 1} segments, ours {errors[-1][0]:.3f}, package {errors[-1][1]:.3f}"
-        )
-    ours, package = np.mean(errors, 0)
+    cases = [Case(model, pictures.images[number], int(pictures.labels[number]), 50_000) for number in (2, 7)]
+    ours = np.mean([case.error(case.ours(500, seed)) for case in cases for seed in range(3)])
+    package = np.mean([case.error(case.package(seed)) for case in cases for seed in range(3)])
+    print(f"ours {ours:.3f}, package {package:.3f}")
     assert ours <= package
-
-
-def mean_distance(explanations, reference):
-    return np.mean([np.linalg.norm(one.weights - reference) for one in explanations]) / np.linalg.norm(reference)
-
-
-def reference_weights(model, image, pieces, samples):  # (S,classes) from coin flips, as the package draws
-    shown = np.random.default_rng(99).random((samples, int(pieces.max()) + 1)) < 0.5
-    hidden = hide_everything(image, pieces, "mean")
-    with running(model, image[None]) as network:
-        scores = score_samples(network, image, hidden, pieces, shown, None, SilentProgress())
-    return weighted_ridge(shown, scores.double().numpy(), 0.25)[0]
-
-
-class Fixed:
-    def __init__(self, pieces):
-        self.pieces = pieces.numpy()
-
-    def __call__(self, _):
-        return self.pieces
-
-
-class SilentProgress:
-    def update(self, _):
-        pass
 
 
 def test_balanced_samples_beat_coin_flips_on_interactions():

@@ -179,7 +179,7 @@ def test_fast_moves_the_weights_less_than_another_seed_does():
     model, pictures = load_classifier(), load_pictures()
     for image, label in zip(pictures.images[:3], pictures.labels.tolist(), strict=False):
         weights, fast, other = (
-            lime(model, image[None], label, samples=300, segments=60, **how)[0].weights
+            lime(model, image[None], label, samples=128, segments=30, **how)[0].weights
             for how in ({}, {"precision": "fast"}, {"seed": 17})
         )
         assert 0 < (fast - weights).norm() < 0.2 * (other - weights).norm()

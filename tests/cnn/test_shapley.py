@@ -167,7 +167,7 @@ def test_fast_moves_the_shares_less_than_another_seed_does():
     model, pictures = load_classifier(), load_pictures()
     for image, label in zip(pictures.images[:3], pictures.labels.tolist(), strict=False):
         shares, fast, other = (
-            shapley(model, image[None], label, samples=300, segments=60, **how)[0].weights
+            shapley(model, image[None], label, samples=128, segments=30, **how)[0].weights
             for how in ({}, {"precision": "fast"}, {"seed": 17})
         )
         assert 0 < (fast - shares).norm() < 0.2 * (other - shares).norm()
