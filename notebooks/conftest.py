@@ -32,9 +32,17 @@ class Facts(str):
         return not self == other
 
 
+quiet = pytest.MonkeyPatch()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    os.environ["TQDM_DISABLE"] = "1"  # the kernel of this notebook inherits it; other tests watch their bars
+    quiet.setenv("TQDM_DISABLE", "1")  # the kernel of this notebook inherits it; other tests watch their bars
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # on a busy machine threads that spin for long stand in the way
     as_it_is = item.sanitize
     item.sanitize = lambda value: Facts(as_it_is(value)) if isinstance(value, str) else value
+
+
+def pytest_runtest_teardown(item, nextitem):
+    if nextitem is None or nextitem.path != item.path:
+        quiet.undo()
