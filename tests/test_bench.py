@@ -8,8 +8,9 @@ from given.nets import food_cnn, random_pictures
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from hw9_xai import FoodCNN
-from tests.bench import gpu
+from hw9_xai import FoodCNN, load_bert, load_corpus
+from hw9_xai.bert.corpus import Corpus
+from tests.bench import gpu, peers
 
 
 def test_the_gpu_script_runs_whole_on_a_cpu(capsys):
@@ -62,3 +63,40 @@ def test_what_is_set_for_a_measure_is_set_back():
         assert (matmul.allow_tf32, cudnn.benchmark) != (before[0], before[2])
         raise KeyboardInterrupt
     assert (matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark) == before
+
+
+@pytest.fixture(scope="module")
+def given():
+    corpus = Corpus(load_corpus().sentences[:12])
+    return peers.Given(food_cnn(2), random_pictures(2), torch.tensor([3, 9]), load_bert("kit-en"), corpus, 200, 2_000)
+
+
+def test_occlusion_and_captum_answer_the_same(given):
+    found = next(peers.captum_contests(given))
+    assert torch.allclose(found.ours(0, 0), found.theirs(0, 0), atol=1e-5)
+
+
+def test_a_loop_over_sentences_finds_the_same(given):
+    (found,) = peers.corpus_contests(given)
+    assert torch.allclose(found.ours(), found.theirs(), atol=2e-3)  # of the index in half precision
+
+
+def test_the_passes_that_suffice_are_found_and_timed():
+    """Ours comes as near in n passes as theirs in 4 n."""
+
+    def mean_of(passes, seed):
+        return torch.tensor([1 + passes**-0.5])
+
+    never = peers.Contest("", "", mean_of, lambda passes, seed: torch.tensor([1.0]), 64, lambda: torch.tensor([1.0]))
+    found = peers.Contest("", "", mean_of, lambda passes, seed: mean_of(passes // 4, seed), 64, never.converged)
+    row = peers.measure(found, 1)
+    assert row.enough == 16 and row.error == pytest.approx(1 / 8) and row.their_error == pytest.approx(1 / 4)
+    assert row.same_error is not None and "16" in peers.line(row)
+    assert peers.measure(never, 1).same_error is None and "never" in peers.line(peers.measure(never, 1))
+
+
+def test_what_is_missing_is_said_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(peers, "PEERS", {"no-such-peer": ("no_such_peer", None), "other": ("no_other", None)})
+    monkeypatch.setattr("sys.argv", ["peers"])
+    peers.main()
+    assert capsys.readouterr().err == "left out, not installed: pip install no-such-peer other\n"

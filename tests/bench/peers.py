@@ -56,7 +56,7 @@ class Given(NamedTuple):
     bert: Bert
     corpus: Corpus
     samples: int = 1000  # of LIME and Shapley; SmoothGrad draws a fifth of them, a path has a twentieth
-    converged: int = 30_000
+    converged: int = 10_000
 
     @property
     def image(self) -> Tensor:  # (1,3,H,W)
@@ -118,6 +118,24 @@ def captum_contests(given: Given) -> Iterator[Contest]:
     from captum.attr import FeatureAblation, KernelShap, Lime
 
     model, image, label = given.model, given.image, given.label
+    side = image.shape[-1]
+    places = torch.arange(side) // 16
+    boxes = places[:, None] * (side // 16) + places
+    mean = hide_everything(image[0], torch.zeros_like(boxes), "mean")[None]
+    ablation = FeatureAblation(model)
+
+    def ablated(size: int) -> Tensor:  # (1,H,W)
+        with torch.no_grad():
+            return ablation.attribute(
+                image, baselines=mean, target=label, feature_mask=boxes[None, None], perturbations_per_eval=size
+            )[:, 0]
+
+    size = _best(BATCH_SIZES, ablated)
+    yield Contest(
+        "occlusion 8 x 8", "captum FeatureAblation",
+        lambda *_: occlusion(model, image, label, window=16, stride=16), lambda *_: ablated(size),
+    )  # fmt: skip
+
     pieces = segment(image[0], 200)
     hidden = hide_everything(image[0], pieces, "mean")[None]
     what = {"baselines": hidden, "target": label, "feature_mask": pieces[None, None]}
@@ -149,24 +167,6 @@ def captum_contests(given: Given) -> Iterator[Contest]:
     yield Contest(
         f"Shapley {given.samples}", "captum KernelShap", shares, explaining(KernelShap(model)),
         given.samples, lambda: shares(given.converged, 99),
-    )  # fmt: skip
-
-    side = image.shape[-1]
-    places = torch.arange(side) // 16
-    boxes = places[:, None] * (side // 16) + places
-    mean = hide_everything(image[0], torch.zeros_like(boxes), "mean")[None]
-    ablation = FeatureAblation(model)
-
-    def ablated(size: int) -> Tensor:  # (1,H,W)
-        with torch.no_grad():
-            return ablation.attribute(
-                image, baselines=mean, target=label, feature_mask=boxes[None, None], perturbations_per_eval=size
-            )[:, 0]
-
-    size = _best(BATCH_SIZES, ablated)
-    yield Contest(
-        "occlusion 8 x 8", "captum FeatureAblation",
-        lambda *_: occlusion(model, image, label, window=16, stride=16), lambda *_: ablated(size),
     )  # fmt: skip
 
 
@@ -314,12 +314,12 @@ def corpus_contests(given: Given) -> Iterator[Contest]:
 
 
 PEERS: dict[str, tuple[str | None, Callable[[Given], Iterator[Contest]]]] = {  # name -> module, what it is beside
-    "captum": ("captum", captum_contests),
-    "saliency": ("saliency", saliency_contests),
-    "grad-cam": ("pytorch_grad_cam", gradcam_contests),
-    "shap": ("shap", shap_contests),
-    "bertviz": ("bertviz", bertviz_contests),
     "a plain loop": (None, corpus_contests),
+    "bertviz": ("bertviz", bertviz_contests),
+    "grad-cam": ("pytorch_grad_cam", gradcam_contests),
+    "saliency": ("saliency", saliency_contests),
+    "shap": ("shap", shap_contests),
+    "captum": ("captum", captum_contests),
 }
 
 
