@@ -41,14 +41,15 @@ def running(model: nn.Module, images: Tensor, precision: str | None = "exact") -
     kind = images.device.type
     with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
         with TURN:  # not while another thread's hooks are on the model
-            network = _private_copy(model) if precision and _is_plain(model) else model
-        private = network is not model  # and of a plain one, which draws nothing
+            plain = _is_plain(model)  # such a one draws nothing
+            network = _private_copy(model) if precision and plain else model
+        private = network is not model
         if private and precision == "fast" and images.dtype == torch.float32 and has_bfloat16(images.device):
             _use_bfloat16(network)
         # glibc hands memory back to the system beyond twice the largest block that was ever freed, 32 MB at most, and
         # takes it anew page by page: up to a fifth of the time of every pass. Now it keeps what a batch needs.
         torch.empty(2**25 - 2**12, dtype=torch.uint8, device="cpu")
-        with nullcontext() if private else Dice(), nullcontext() if private and kind == "cpu" else _in_turn(network):
+        with nullcontext() if plain else Dice(), nullcontext() if private and kind == "cpu" else _in_turn(network):
             tensors = [*network.named_parameters(), *network.named_buffers()]
             made = {name: one.clone() for name, one in tensors if one.is_inference()}  # those would know no gradients
             yield partial(functional_call, network, made) if made else network
@@ -102,10 +103,7 @@ def _is_plain(model: nn.Module) -> bool:
 
 
 def _private_copy(model: nn.Module) -> nn.Module:
-    """Eval mode, batch norm folded into the convolution before it, ReLU in place, channels last.
-
-    Indices stay: what was folded away is an Identity.
-    """
+    """Eval mode, batch norm folded into the convolution before it (an Identity stays), ReLU in place, channels last."""
     fast = twin(model).eval()
     for own in [own for module in fast.modules() for own in (module._parameters, module._buffers)]:
         own.update({name: one.detach().clone() for name, one in own.items() if one is not None})  # type: ignore[misc]
