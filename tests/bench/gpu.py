@@ -7,9 +7,9 @@ Winograd's way of computing a convolution takes fewer, so a share may be above 1
 
 What the GPU waits for was measured on one core of a CPU before anything was rebuilt for it: superpixels of the ten
 pictures .12 s (two threads: .18 s), their ridges .02 s, 500 draws of noise .12 s, and .04 s to stack and copy 256 of
-them. All that is less than a tenth of the bar, so it stays as it is: the noise is drawn on the CPU, where it is the same for
-every device. Nor do pictures share batches: 500 samples of one picture are two batches already. The tables say when
-that should change: the first of them has these times on the machine itself, the second has passes by size of batch.
+them. All that is less than a tenth of the bar, so it stays as it is, and the noise is drawn on the CPU, where it is the
+same for every device. Nor do pictures share batches: 500 samples of one are two batches already. "What the GPU waits
+for" has these times on the machine itself, "passes/s in batches of" says what larger batches would give.
 """
 
 from __future__ import annotations
