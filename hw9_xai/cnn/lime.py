@@ -76,8 +76,8 @@ def lime(
     `segments`: about how many superpixels, or an (H,W) map of integers, or a function from an (H,W,C) array to one.
     `hide`: what a hidden segment shows: its "mean" colour, "black", a "blur" of the picture, or a colour.
     `of`: "score" fits the logit, in which evidence adds up; "probability" saturates where the network is certain.
-    `precision`: "fast" runs a plain float32 network, such as ours, in bfloat16 where the device has instructions for
-    it, and moves the result by less than another seed would; elsewhere it is the same as "exact".
+    `precision`: "fast" runs a plain float32 network, such as ours, in bfloat16 where the device multiplies matrices of
+    it (AMX, tensor cores), and moves the result by less than another seed would; elsewhere it is the same as "exact".
 
     >>> model, images = FoodCNN(width=8).eval(), torch.rand(1, 3, 128, 128)
     >>> explanation = lime(model, images, labels=3, samples=20, segments=4)[0]

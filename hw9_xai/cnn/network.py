@@ -122,10 +122,10 @@ def _private_copy(model: nn.Module) -> nn.Module:
 
 @cache
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether it says that it has instructions for it: what has none would emulate them, and take longer."""
+    """Whether it says that it multiplies matrices of it (AMX, tensor cores): other instructions for it are slow."""
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
-    return device.type == "cpu" and getattr(torch.cpu, "_is_avx512_bf16_supported", bool)()  # older torch cannot tell
+    return device.type == "cpu" and getattr(torch.cpu, "_is_amx_tile_supported", bool)()  # older torch cannot tell
 
 
 def _use_bfloat16(network: nn.Module) -> None:

@@ -360,7 +360,7 @@ def test_on_a_device_without_the_instructions_fast_is_exact(method, monkeypatch)
 def asked(monkeypatch):
     """How often the processor was asked whether it has the instructions."""
     asked = []
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: bool(asked.append(1)), raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: bool(asked.append(1)), raising=False)
     has_bfloat16.cache_clear()
     yield asked
     has_bfloat16.cache_clear()
@@ -373,7 +373,7 @@ def test_a_device_is_asked_once(asked):
 
 
 def test_a_torch_that_cannot_tell_is_exact(asked, monkeypatch):
-    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported")
+    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported")
     assert has_bfloat16(CPU) is False
 
 

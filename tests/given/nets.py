@@ -10,7 +10,8 @@ from hw9_xai import FoodCNN
 from hw9_xai.cnn.network import has_bfloat16
 
 needs_bfloat16 = pytest.mark.skipif(
-    not has_bfloat16(torch.device("cpu")), reason='no instructions for bfloat16 here: "fast" is the same as "exact"'
+    not has_bfloat16(torch.device("cpu")),
+    reason='nothing here multiplies matrices of bfloat16 (AMX): "fast" is the same as "exact"',
 )
 
 
