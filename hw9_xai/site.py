@@ -20,7 +20,7 @@ from hw9_xai.cnn.saliency import saliency
 from hw9_xai.notebooks import Run, find_notebooks, read_notebook
 from hw9_xai.output import write
 from hw9_xai.pages.attention.explorer import explore
-from hw9_xai.pages.attention.live import HOMEWORK
+from hw9_xai.pages.attention.live import APPLES, HOMEWORK
 from hw9_xai.pages.layers.explorer import explore_layers
 from hw9_xai.pages.page import FRAME, filled, source_hash
 from hw9_xai.pages.picture.explorer import explore_picture
@@ -30,7 +30,6 @@ from hw9_xai.report import Report, written_to
 
 HERE = FRAME.with_name("index")
 PAGES = ("attention-en", "attention-zh", "attention-qa", "picture", "layers")
-APPLE = "今天買了蘋果來吃"
 CHEESE_JUG_CAKE = slice(1, 4)
 
 
@@ -50,7 +49,7 @@ def write_site(folder: Path) -> Iterator[Path]:
     thumbnails = {}
     for name, bert, text, (layer, head) in (
         ("attention-en", english, HOMEWORK, (9, 9)),
-        ("attention-zh", chinese, APPLE, (11, 12)),
+        ("attention-zh", chinese, APPLES[0], (11, 12)),
         ("attention-qa", answering, (asked.question, asked.context), (6, 6)),
     ):
         yield explore(bert, text, live=True).save(folder / f"{name}.html")

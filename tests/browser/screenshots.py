@@ -32,6 +32,13 @@ MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")
 COLUMN = 8_000  # pixels of a page that stand below each other in its picture
 
 
+def take(page: Page, name: str) -> None:
+    page.resize(page.evaluate("innerWidth"), page.evaluate("document.documentElement.scrollHeight"))
+    picture = HERE / name
+    page.screenshot(picture)
+    Image.open(picture).convert("RGB").quantize(240).save(picture, optimize=True)
+
+
 def explorer(browser: Browser, folder: Path) -> None:
     bert = load_bert("kit-en")
     functions = head_functions(attention(bert, [" ".join(words) for words, _ in load_corpus().sentences[:40]]))
@@ -43,10 +50,8 @@ def explorer(browser: Browser, folder: Path) -> None:
             page.click("#pairs button")
             if dark:
                 page.click("#language")
-            page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
-            picture = HERE / f"explorer-{width}-{'dark' if dark else 'light'}.png"
-            page.screenshot(picture)
-            Image.open(picture).convert("RGB").quantize(240).save(picture, optimize=True)
+            page.point("h1")
+            take(page, f"explorer-{width}-{'dark' if dark else 'light'}.png")
 
 
 def live(browser: Browser, folder: Path) -> None:
@@ -65,10 +70,8 @@ def live(browser: Browser, folder: Path) -> None:
         page.wait("document.querySelectorAll('#hits li').length === 50")
         if dark:
             page.click("#language")
-        page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
-        shot = HERE / f"live-{width}-{'dark' if dark else 'light'}.png"
-        page.screenshot(shot)
-        Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
+        page.point("h1")
+        take(page, f"live-{width}-{'dark' if dark else 'light'}.png")
 
 
 def picture(browser: Browser, folder: Path) -> None:
@@ -84,11 +87,8 @@ def picture(browser: Browser, folder: Path) -> None:
         page.point("#stage")
         if dark:
             page.click("#language")
-        page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
         page.wait("getComputedStyle(document.querySelector('#left .after')).opacity === '1'")
-        shot = HERE / f"picture-{width}-{'dark' if dark else 'light'}.png"
-        page.screenshot(shot)
-        Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
+        take(page, f"picture-{width}-{'dark' if dark else 'light'}.png")
 
 
 def layers(browser: Browser, folder: Path) -> None:
@@ -103,10 +103,7 @@ def layers(browser: Browser, folder: Path) -> None:
         if dark:
             page.click("#language")
         page.wait("document.getAnimations().length === 0")
-        page.resize(width, page.evaluate("document.documentElement.scrollHeight"))
-        shot = HERE / f"layers-{width}-{'dark' if dark else 'light'}.png"
-        page.screenshot(shot)
-        Image.open(shot).convert("RGB").quantize(240).save(shot, optimize=True)
+        take(page, f"layers-{width}-{'dark' if dark else 'light'}.png")
 
 
 def notebooks(browser: Browser, folder: Path) -> None:

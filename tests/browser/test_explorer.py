@@ -331,7 +331,19 @@ def test_a_link_brings_the_view_back(opened, page_file):
 
 
 @pytest.mark.parametrize(
-    "link", ["heads=99.1", "masked=<img>", "token=from.999", "x=1", "%E0%A4%A", "top=-5", "masked=1,2,3", "heads=,,"]
+    "link",
+    [
+        "heads=99.1",
+        "masked=<img>",
+        "token=from.999",
+        "x=1",
+        "%E0%A4%A",
+        "top=-5",
+        "masked=1,2,3",
+        "heads=,,",
+        "language=constructor",
+        "language=__proto__",
+    ],
 )
 def test_a_broken_link_is_said_and_what_is_sound_is_kept(opened, page_file, link):
     page = opened(page_file)

@@ -19,7 +19,7 @@ from transformers import BertTokenizer
 import hw9_xai.pages.attention
 from hw9_xai.assets import DATA
 from hw9_xai.bert.attention import attention
-from hw9_xai.bert.corpus import Corpus, load_corpus, search_corpus, search_corpus_by_layer
+from hw9_xai.bert.corpus import Corpus, load_corpus, search_corpus
 from hw9_xai.bert.encoding import encode, encode_with, mask
 from hw9_xai.bert.models import Bert
 from hw9_xai.bert.prediction import predict_masked
@@ -402,15 +402,6 @@ def test_a_question_in_the_console_does_not_change_what_the_page_looks_at(readin
     before = call(page, detail)
     call(page, "void await kit.predict('the officer', [1])")
     assert call(page, detail) == before
-
-
-def test_q22_has_its_answer_here_too(reading):
-    """From which layer on, counted back from the last, is the commonest part of speech that of the masked word?"""
-    asked = "(await kit.search(text, ['officer'], { place, layer: 12 })).layers"
-    layers = call(reading[0], asked, text=HOMEWORK, place=OFFICER)
-    nouns = [max(counts, key=counts.get) == "NOUN" for counts in layers]
-    whole = [one.commonest == ("NOUN",) for one in search_corpus_by_layer(kit("kit-en"), HOMEWORK, "officer")]
-    assert nouns[::-1].index(False) == whole[::-1].index(False)
 
 
 def test_a_look_takes_no_time_that_one_waits_for(opened, english):

@@ -71,7 +71,7 @@ def test_a_live_page_holds_the_model_and_what_is_judged_over_many_sentences():
     bert = kit("kit-en")
     page = explore(bert, "She is kind.", live=True)
     data = data_of(page)
-    assert data.keys() == {"model", "text", "masked", "functions", "examples", "coreference", "live"}
+    assert data.keys() == {"model", "text", "functions", "examples", "coreference", "live"}
     assert data["text"] == ["She is kind."] and data["functions"]["sentences"] == 100
     found = head_functions(attention(bert, [" ".join(words) for words, _ in load_corpus().sentences[:100]]))
     assert data["functions"]["label"] == found.label

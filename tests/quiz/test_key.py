@@ -95,6 +95,13 @@ def test_whatever_is_no_key_is_one_short_sentence_at_once(text, tmp_path):
     assert "\n" not in str(raised.value) and len(str(raised.value)) < 300 + len(str(tmp_path))
 
 
+@pytest.mark.parametrize("opening", ["[", "{a: "])
+def test_brackets_within_brackets_are_refused_before_they_are_read(tmp_path, opening):  # which takes half a minute
+    (tmp_path / "key.yaml").write_text(opening * 20_000, "utf-8")
+    with pytest.raises(ValueError, match="more than 20 brackets within each other"):
+        read_key(tmp_path / "key.yaml")
+
+
 @settings(max_examples=200, deadline=None)
 @given(content=st.binary(max_size=200) | damaged(new_key(KEY).encode()))
 def test_any_bytes_are_a_key_or_one_sentence(tmp_path_factory, content):

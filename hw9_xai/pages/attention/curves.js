@@ -162,7 +162,7 @@ function drawMatrix(some, focus) {
 
 // Whom the pronoun means, where this sentence is one of which that is known. Gold counts words from [CLS], which is 0.
 function goldHere() {
-  const known = (data.examples || []).find((one) => one.pronoun !== undefined && [one.text].flat().join("\n") === scene.text.join("\n"));
+  const known = (data.examples || []).find((one) => one.pronoun !== undefined && one.text.join("\n") === scene.text.join("\n"));
   if (!known) return null;
   const token = (word) => scene.words.lastIndexOf(word - 1), mentions = known.mentions.map(token);
   return { pronoun: token(known.pronoun), antecedent: mentions[known.antecedent], others: mentions.filter((_, i) => i !== known.antecedent) };

@@ -34,8 +34,8 @@ def explore(
 
     `pairs`: what to mask together, as positions or words: `pairs=[("she", "officer")]`. Every token alone is there
     anyway. `functions`: what `head_functions` found in many sentences; without it the heads are judged by this one
-    sentence, and the page says that this is weak.
-    `live`: the page holds the model itself, one as small as the kit's, and reads any text that is typed there.
+    sentence, and the page says that this is weak. `live`: the page holds the model itself, one as small as the kit's,
+    reads any text that is typed there, and has its heads judged by a hundred sentences of the corpus.
 
     >>> page = explore(load_bert("kit-en"), "She smiles because she is kind.", pairs=[("She", "kind")])
     >>> page.html.startswith("<!DOCTYPE html>")
@@ -44,7 +44,7 @@ def explore(
     if live and pairs:
         raise ValueError(f"pairs: expected none beside live=True, whose page masks any words together, got {pairs!r}")
     data = live_exploration(bert, text, functions) if live else exploration(bert, text, pairs, functions)
-    height = 1000 if live else min(1000, 330 + 27 * max(len(data["tokens"]), 16))
+    height = 1100 if live else min(1100, max(1000, 330 + 27 * len(data["tokens"])))  # the heads take 1000
     title, argument = "Attention explorer 注意力瀏覽器", "bert" if live else "text"
     return Page(HERE, title, _short(data), _plain(data), height=height, argument=argument, live=live)
 
@@ -71,7 +71,7 @@ def _short(data: dict[str, Any]) -> dict[str, Any]:
         return [number, *(round(value, 5) for value in values if value is not None)]
 
     if "live" in data:  # the page computes the rest
-        return {name: value for name, value in data.items() if name != "tokens"} | {"functions": numbers}
+        return data | {"functions": numbers}
     states = [
         state
         | {"predictions": state["predictions"] and [[candidate(*one) for one in at] for at in state["predictions"]]}

@@ -100,7 +100,7 @@ const headName = (h) => language === "zh"
   ? `第 ${Math.floor(h / heads) + 1} 層第 ${h % heads + 1} 頭` : `layer ${Math.floor(h / heads) + 1} head ${h % heads + 1}`;
 const percent = (share) => (100 * share).toFixed(1);
 const signed = (x) => (Math.abs(x) < 0.0005 ? "" : x < 0 ? "−" : "+") + Math.abs(x).toFixed(3);
-const sentence = (error) => error.key && say("errors")[error.key] ? say("errors")[error.key](...error.values) : String(error.message || error);
+const sentence = (error) => Object.hasOwn(say("errors"), error.key) ? say("errors")[error.key](...error.values) : String(error.message || error);
 
 function speak() {
   document.documentElement.lang = language === "zh" ? "zh-Hant" : "en";

@@ -78,19 +78,17 @@ def live(bert: Bert) -> dict[str, Any]:
 
 def live_exploration(bert: Bert, text: TextOrPair, functions: HeadFunctions | None) -> dict[str, Any]:
     """The rest of a live page's data: where it starts, what the heads do, and texts to try."""
-    model, whole = live(bert), encode(bert, text)
+    encode(bert, text)  # what cannot be read is refused here, not in the page
     if functions is None:
         read = [sentence for sentence, _ in _corpus(bert)[:JUDGED]]
         functions = head_functions(attention(bert, read if _knows(bert, read) else [text]))
     return {
         "model": bert.name,
-        "tokens": whole.tokens,
         "text": [text] if isinstance(text, str) else text,
-        "masked": [],
         "functions": functions,
         "examples": examples(bert),
         "coreference": _coreference(bert),
-        "live": model,
+        "live": live(bert),
     }
 
 

@@ -103,7 +103,7 @@ function buildSentence() {
     const one = data.examples[Number($("examples").value)];
     if (!one) return;
     view.token = null;
-    write([one.text].flat());
+    write(one.text);
     now();
   };
 }
@@ -117,7 +117,7 @@ function speakOfSentence() {
   $("text-label").textContent = say(isQuestion() ? "question" : "sentence");
   const shortened = (text) => text.length > 70 ? `${text.slice(0, 69)}…` : text;
   $("examples").replaceChildren(make("option", { value: "", textContent: say("choose") }),
-    ...data.examples.map((one, i) => make("option", { value: i, textContent: (one.pronoun === undefined ? "" : "◇ ") + shortened([one.text].flat()[0]) })));
+    ...data.examples.map((one, i) => make("option", { value: i, textContent: (one.pronoun === undefined ? "" : "◇ ") + shortened(one.text[0]) })));
 }
 
 function sayUnknown() {
@@ -191,7 +191,7 @@ async function follow() {
   wish("lying", number(0, 1), (on) => { view.lying = on === 1; });
   wish("depth", number(0, layers), (depth) => { view.depth = depth; });
   wish("by", (text) => ["embedding", "context"].includes(text) ? text : undefined, (by) => { view.by = by; });
-  wish("language", (text) => WORDS[text] ? text : undefined, (chosen) => { language = chosen; speak(); });
+  wish("language", (text) => Object.hasOwn(WORDS, text) ? text : undefined, (chosen) => { language = chosen; speak(); });
   const text = data.live && link.has("text") ? (isQuestion() ? [link.get("text"), link.get("context") || ""] : [link.get("text")]) : data.text || [];
   view.token = null;
   wish("token", (word) => { const [side, i] = word.split("."); return ["from", "to"].includes(side) && number(0, 511)(i || "") !== undefined ? { side, i: Number(i) } : undefined; },
