@@ -2,7 +2,8 @@
 
     pip install captum grad-cam saliency shap bertviz    # any of them; what is missing is said and left out
 
-"time" compares as many passes through the network. Where a method draws, or cuts a path into steps, "same error" is
+Turn about and in one process, where what we ask of the memory allocator serves them too. "time" compares as many
+passes through the network. Where a method draws, or cuts a path into steps, "same error" is
 what matters: the time in which ours is as near to the converged answer as theirs is in its own. PartitionExplainer
 shares out among its own boxes and not among superpixels: there it is only the time of as many passes.
 """
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ from hw9_xai.cnn.lime import score_samples, weighted_ridge
 from hw9_xai.cnn.network import running
 from hw9_xai.cnn.superpixels import hide_everything, segment
 from hw9_xai.progress import no_bars, progress_bar
-from tests.bench.speed import BATCH_SIZES, _best, _duel
+from tests.bench.speed import BATCH_SIZES, best, seconds
 
 SEEDS = range(3)
 LADDER = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4)  # of as many passes as theirs
@@ -91,7 +92,15 @@ class Row(NamedTuple):
 
 def measure(contest: Contest, rounds: int) -> Row:
     def timed(passes: int) -> tuple[float, float, float]:
-        return _duel("", "", rounds, lambda: contest.ours(passes, 0), lambda: contest.theirs(contest.passes, 0))[2:]
+        def ours() -> float:
+            return seconds(lambda: contest.ours(passes, 0))
+
+        def theirs() -> float:
+            return seconds(lambda: contest.theirs(contest.passes, 0))
+
+        ours(), theirs()  # warm up
+        pairs = [(ours(), theirs()) for _ in range(rounds)]
+        return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
 
     row = Row(contest.method, contest.against, *timed(contest.passes))
     if contest.converged is None:
@@ -130,7 +139,7 @@ def captum_contests(given: Given) -> Iterator[Contest]:
                 image, baselines=mean, target=label, feature_mask=boxes[None, None], perturbations_per_eval=size
             )[:, 0]
 
-    size = _best(BATCH_SIZES, ablated)
+    size = best(BATCH_SIZES, ablated)
     yield Contest(
         "occlusion 8 x 8", "captum FeatureAblation",
         lambda *_: occlusion(model, image, label, window=16, stride=16), lambda *_: ablated(size),
@@ -151,7 +160,7 @@ def captum_contests(given: Given) -> Iterator[Contest]:
                 image, **what, n_samples=samples, perturbations_per_eval=size, return_input_shape=False
             )[0].float()
 
-        size = _best(BATCH_SIZES, lambda size: weights(size, 64, 0))
+        size = best(BATCH_SIZES, lambda size: weights(size, 64, 0))
         return lambda samples, seed: weights(size, samples, seed)
 
     yield Contest(
@@ -208,7 +217,7 @@ def saliency_contests(given: Given) -> Iterator[Contest]:
     def along_the_path(steps: int, _: int) -> Tensor:
         return integrated_gradients(model, image, label, steps=steps).attributions
 
-    size = _best(BATCH_SIZES, integrated)
+    size = best(BATCH_SIZES, integrated)
     yield Contest(
         f"integrated gradients {steps}", "PAIR saliency", along_the_path, lambda steps, _: integrated(size, steps),
         steps, lambda: along_the_path(given.converged // 20, 0),
@@ -233,7 +242,7 @@ def gradcam_contests(given: Given) -> Iterator[Contest]:
             one.grad = None  # it leaves them behind
         return torch.from_numpy(np.concatenate(maps))
 
-    size = _best(BATCH_SIZES, theirs)
+    size = best(BATCH_SIZES, theirs)
     yield Contest(
         f"Grad-CAM of {len(targets)}", "pytorch-grad-cam",
         lambda *_: gradcam(given.model, given.images, given.labels), lambda *_: theirs(size),
@@ -257,7 +266,7 @@ def shap_contests(given: Given) -> Iterator[Contest]:
         found = explainer(array, max_evals=passes, batch_size=size, silent=True)
         return torch.from_numpy(found.values[0])
 
-    size = _best(BATCH_SIZES, lambda size: boxes(size, 64))
+    size = best(BATCH_SIZES, lambda size: boxes(size, 64))
     yield Contest(
         f"Shapley {given.samples}", "shap PartitionExplainer",
         lambda samples, seed: shapley(model, image, label, samples=samples, segments=pieces, seed=seed)[0].weights,

@@ -1,14 +1,19 @@
 """How fast the methods are, beside the public libraries, the homework's own loops, and the bare network passes.
 
-Every row is timed in one process, turn about (A B A B ...), so that a machine that slows down slows both; medians and
-ratios are what to read. Every competitor gets the batch size that suits it best on this machine.
+The two sides of a row run turn about (A B A B ...), so that a machine that slows down slows both; medians and ratios
+are what to read. Each has a process of its own, as with whoever uses it: what one asks of the memory allocator would
+serve or hinder the other. Every competitor gets the batch size that suits it best on this machine.
 """
 
 from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from statistics import mean, median
 from typing import NamedTuple, TypeVar
 
@@ -43,31 +48,32 @@ class Timing(NamedTuple):
 def bench(model: nn.Module, images: Tensor, labels: Tensor, *, rounds: int = 5) -> Iterable[Timing]:
     """One row at a time, as each is measured. The first picture is explained; saliency takes them all."""
     model = model.eval()
-    image, label = images[:1], labels[:1]
+    one, all_of_them = (model, images[:1].clone(), labels[:1].clone()), (model, images, labels)
+    lime_package, tunnel, path = (partial(make, *one) for make in (lime_of_the_package, captum_smoothgrad, captum_path))
     for mark, precision in PRECISIONS.items():
-        pair = lime_pair(model, image, label, precision=precision)
-        yield _duel(f"LIME 1000{mark}", "lime package", rounds, *pair)
-        pair = smoothgrad_pair(model, image, label, precision=precision)
-        yield _duel(f"SmoothGrad 200{mark}", "captum NoiseTunnel", rounds, *pair)
-        pair = integrated_gradients_pair(model, image, label, precision=precision)
-        yield _duel(f"integrated gradients 50{mark}", "captum", rounds, *pair)
-    yield _duel("LIME 1000", "1000 bare passes", rounds, *lime_pair(model, image, label)[:1], bare_passes(model, image))
-    yield _duel("SmoothGrad 200", "the homework's loop", rounds, *homework_smoothgrad_pair(model, image, label))
-    yield _duel("integrated gradients 50", "the homework's loop", rounds, *homework_path_pair(model, image, label))
-    yield _duel(f"saliency of {len(images)}", "captum", rounds, *saliency_pair(model, images, labels))
-    yield _duel(
-        f"saliency of {len(images)}", "the homework's loop", rounds, *homework_saliency_pair(model, images, labels)
-    )
+        ours = {make: partial(make, *one, precision=precision) for make in (our_lime, our_smoothgrad, our_path)}
+        yield duel(f"LIME 1000{mark}", "lime package", rounds, ours[our_lime], lime_package)
+        yield duel(f"SmoothGrad 200{mark}", "captum NoiseTunnel", rounds, ours[our_smoothgrad], tunnel)
+        yield duel(f"integrated gradients 50{mark}", "captum", rounds, ours[our_path], path)
+    loop = "the homework's loop"
+    yield duel("LIME 1000", "1000 bare passes", rounds, partial(our_lime, *one), partial(bare_passes, *one))
+    yield duel("SmoothGrad 200", loop, rounds, partial(our_smoothgrad, *one), partial(homework_smoothgrad, *one))
+    yield duel("integrated gradients 50", loop, rounds, partial(our_path, *one), partial(homework_path, *one))
+    name, ours = f"saliency of {len(images)}", partial(our_saliency, *all_of_them)
+    yield duel(name, "captum", rounds, ours, partial(captum_saliency, *all_of_them))
+    yield duel(name, loop, rounds, ours, partial(homework_saliency, *all_of_them))
 
 
 def bench_real(model: nn.Module, image: Tensor, label: Tensor, *, rounds: int = 3) -> Iterable[Timing]:
     """The same on a real network, with fewer passes: each takes longer."""
-    few = {"samples": 100}
-    yield _duel("LIME 100", "lime package", rounds, *lime_pair(model, image, label, **few))
-    yield _duel("LIME 100", "100 bare passes", rounds, lime_pair(model, image, label, **few)[0],
-                bare_passes(model, image, 100))  # fmt: skip
-    yield _duel("SmoothGrad 32", "captum NoiseTunnel", rounds, *smoothgrad_pair(model, image, label, samples=32))
-    yield _duel("integrated gradients 32", "captum", rounds, *integrated_gradients_pair(model, image, label, steps=32))
+    one = model, image, label
+    ours = partial(our_lime, *one, 100)
+    yield duel("LIME 100", "lime package", rounds, ours, partial(lime_of_the_package, *one, 100))
+    yield duel("LIME 100", "100 bare passes", rounds, ours, partial(bare_passes, *one, 100))
+    ours, theirs = (partial(make, *one, 32) for make in (our_smoothgrad, captum_smoothgrad))
+    yield duel("SmoothGrad 32", "captum NoiseTunnel", rounds, ours, theirs)
+    ours, theirs = (partial(make, *one, 32) for make in (our_path, captum_path))
+    yield duel("integrated gradients 32", "captum", rounds, ours, theirs)
 
 
 def bench_as_near(*, rounds: int = 5) -> Iterable[Timing]:
@@ -76,15 +82,14 @@ def bench_as_near(*, rounds: int = 5) -> Iterable[Timing]:
     model, pictures = load_classifier(), load_pictures()
     cases = [Case(model, pictures.images[number], int(pictures.labels[number])) for number in (2, 7)]
     theirs = mean(case.error(case.package(seed)) for case in cases for seed in range(3))
+    one = model, pictures.images[2:3].clone(), pictures.labels[2:3].clone()
     for mark, precision in PRECISIONS.items():
         for samples in range(128, 1001, 64):
             ours = mean(case.error(case.ours(samples, seed, precision)) for case in cases for seed in range(3))
             if ours <= theirs:
                 break
-        image, label = pictures.images[2:3], pictures.labels[2:3]
-        fewer, _ = lime_pair(model, image, label, samples=samples, precision=precision)
-        _, package = lime_pair(model, image, label)
-        yield _duel(f"LIME {samples}{mark}", "lime package as near", rounds, fewer, package)
+        fewer = partial(our_lime, *one, samples, precision)
+        yield duel(f"LIME {samples}{mark}", "lime package as near", rounds, fewer, partial(lime_of_the_package, *one))
 
 
 class Case:
@@ -116,9 +121,12 @@ def reference_weights(model: nn.Module, image: Tensor, pieces: Tensor, samples: 
     return weighted_ridge(shown, scores.double().numpy(), 0.25)[0]
 
 
-def lime_pair(
-    model: nn.Module, image: Tensor, label: Tensor, samples: int = 1000, precision: str = "exact"
-) -> tuple[Run, Run]:
+def our_lime(model: nn.Module, image: Tensor, label: Tensor, samples: int = 1000, precision: str = "exact") -> Run:
+    pieces = segment(image[0], 200)
+    return lambda: lime(model, image, label, samples=samples, segments=pieces, precision=precision)
+
+
+def lime_of_the_package(model: nn.Module, image: Tensor, label: Tensor, samples: int = 1000) -> Run:
     from lime.lime_image import LimeImageExplainer
 
     pieces = segment(image[0], 200).numpy()
@@ -132,10 +140,10 @@ def lime_pair(
         explainer = LimeImageExplainer(random_state=0)
         return explainer.explain_instance(array, classify, num_samples=samples, segmentation_fn=lambda _: pieces)
 
-    return lambda: lime(model, image, label, samples=samples, segments=pieces, precision=precision), package
+    return package
 
 
-def bare_passes(model: nn.Module, image: Tensor, passes: int = 1000) -> Run:
+def bare_passes(model: nn.Module, image: Tensor, label: Tensor, passes: int = 1000) -> Run:
     """The floor: nothing but the plain network, in the layout and batch size that suit it best."""
 
     def run(network: nn.Module, layout: torch.memory_format, size: int, passes: int) -> None:
@@ -148,14 +156,16 @@ def bare_passes(model: nn.Module, image: Tensor, passes: int = 1000) -> Run:
         layout: copy.deepcopy(model).to(memory_format=layout)  # type: ignore[call-overload]  # older torch does not hint it
         for layout in (torch.contiguous_format, torch.channels_last)
     }
-    layout, size = _best([(layout, size) for layout in networks for size in BATCH_SIZES],
-                         lambda way: run(networks[way[0]], way[0], way[1], 64))  # fmt: skip
+    layout, size = best([(layout, size) for layout in networks for size in BATCH_SIZES],
+                        lambda way: run(networks[way[0]], way[0], way[1], 64))  # fmt: skip
     return lambda: run(networks[layout], layout, size, passes)
 
 
-def smoothgrad_pair(
-    model: nn.Module, image: Tensor, label: Tensor, samples: int = 200, precision: str = "exact"
-) -> tuple[Run, Run]:
+def our_smoothgrad(model: nn.Module, image: Tensor, label: Tensor, samples: int = 200, precision: str = "exact") -> Run:
+    return lambda: smoothgrad(model, image, label, of="score", samples=samples, precision=precision)
+
+
+def captum_smoothgrad(model: nn.Module, image: Tensor, label: Tensor, samples: int = 200) -> Run:
     from captum.attr import NoiseTunnel, Saliency
 
     tunnel = NoiseTunnel(Saliency(model))
@@ -167,14 +177,23 @@ def smoothgrad_pair(
             picture, nt_type="smoothgrad", nt_samples=samples, nt_samples_batch_size=size, stdevs=sigma, target=label
         )
 
-    size = _best(BATCH_SIZES, lambda size: captum(size, 32))
-    how = {"samples": samples, "precision": precision}
-    return lambda: smoothgrad(model, image, label, of="score", **how), lambda: captum(size)
+    size = best(BATCH_SIZES, lambda size: captum(size, 32))
+    return lambda: captum(size)
 
 
-def integrated_gradients_pair(
-    model: nn.Module, image: Tensor, label: Tensor, steps: int = 50, precision: str = "exact"
-) -> tuple[Run, Run]:
+def homework_smoothgrad(model: nn.Module, image: Tensor, label: Tensor) -> Run:
+    def loop() -> None:
+        for _ in range(200):
+            _homework_gradient(model, image + 0.16 * torch.randn(image.shape), label)
+
+    return loop
+
+
+def our_path(model: nn.Module, image: Tensor, label: Tensor, steps: int = 50, precision: str = "exact") -> Run:
+    return lambda: integrated_gradients(model, image, label, steps=steps, precision=precision)
+
+
+def captum_path(model: nn.Module, image: Tensor, label: Tensor, steps: int = 50) -> Run:
     from captum.attr import IntegratedGradients
 
     method = IntegratedGradients(model)
@@ -185,11 +204,23 @@ def integrated_gradients_pair(
             return_convergence_delta=True,
         )  # fmt: skip
 
-    size = _best(BATCH_SIZES, lambda size: captum(size, 32))
-    return lambda: integrated_gradients(model, image, label, steps=steps, precision=precision), lambda: captum(size)
+    size = best(BATCH_SIZES, lambda size: captum(size, 32))
+    return lambda: captum(size)
 
 
-def saliency_pair(model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Run, Run]:
+def homework_path(model: nn.Module, image: Tensor, label: Tensor) -> Run:
+    def loop() -> None:
+        for step in range(50):
+            _homework_gradient(model, image * step / 50, label)
+
+    return loop
+
+
+def our_saliency(model: nn.Module, images: Tensor, labels: Tensor) -> Run:
+    return lambda: saliency(model, images, labels, of="score")
+
+
+def captum_saliency(model: nn.Module, images: Tensor, labels: Tensor) -> Run:
     from captum.attr import Saliency
 
     method = Saliency(model)
@@ -198,28 +229,12 @@ def saliency_pair(model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Run
         parts = zip(images.split(size), labels.split(size), strict=True)
         return [method.attribute(part.clone().requires_grad_(), target=target) for part, target in parts]
 
-    size = _best(BATCH_SIZES, captum)
-    return lambda: saliency(model, images, labels, of="score"), lambda: captum(size)
+    size = best(BATCH_SIZES, captum)
+    return lambda: captum(size)
 
 
-def homework_saliency_pair(model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Run, Run]:
-    return lambda: saliency(model, images, labels), lambda: _homework_gradient(model, images, labels)
-
-
-def homework_smoothgrad_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[Run, Run]:
-    def loop() -> None:
-        for _ in range(200):
-            _homework_gradient(model, image + 0.16 * torch.randn(image.shape), label)
-
-    return lambda: smoothgrad(model, image, label, samples=200), loop
-
-
-def homework_path_pair(model: nn.Module, image: Tensor, label: Tensor) -> tuple[Run, Run]:
-    def loop() -> None:
-        for step in range(50):
-            _homework_gradient(model, image * step / 50, label)
-
-    return lambda: integrated_gradients(model, image, label, steps=50), loop
+def homework_saliency(model: nn.Module, images: Tensor, labels: Tensor) -> Run:
+    return lambda: _homework_gradient(model, images, labels)
 
 
 def _homework_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor | None:
@@ -230,20 +245,42 @@ def _homework_gradient(model: nn.Module, images: Tensor, labels: Tensor) -> Tens
     return images.grad
 
 
-def _best(ways: Iterable[Way], run: Callable[[Way], object]) -> Way:
+def best(ways: Iterable[Way], run: Callable[[Way], object]) -> Way:
     """The way that runs fastest, each tried twice and its better time counted."""
-    return min(ways, key=lambda way: min(_seconds(lambda: run(way)) for _ in range(2)))
+    return min(ways, key=lambda way: min(seconds(lambda: run(way)) for _ in range(2)))
 
 
-def _duel(method: str, against: str, rounds: int, ours: Run, theirs: Run) -> Timing:
-    ours(), theirs()  # warm up
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
+def duel(method: str, against: str, rounds: int, ours: Callable[[], Run], theirs: Callable[[], Run]) -> Timing:
+    with alone(ours) as our_seconds, alone(theirs) as their_seconds:
+        pairs = [(our_seconds(), their_seconds()) for _ in range(rounds)]
     return Timing(
         method, against, median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
     )
 
 
-def _seconds(run: Run) -> float:
+@contextmanager
+def alone(make: Callable[[], Run]) -> Iterator[Callable[[], float]]:
+    """What it makes, in a process of its own, each call giving the seconds of one run."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        process.submit(_get_ready, make, torch.get_num_threads()).result()
+        yield lambda: process.submit(_run_once).result()
+
+
+READY: list[Run] = []  # in such a process: what it runs
+
+
+def _get_ready(make: Callable[[], Run], threads: int) -> None:
+    torch.set_num_threads(threads)
+    READY[:] = [make()]
+    _run_once()  # warm up
+
+
+def _run_once() -> float:
+    with no_bars():
+        return seconds(READY[0])
+
+
+def seconds(run: Run) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
