@@ -207,9 +207,8 @@ def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
 
 
 def batches(count: int, batch_size: int | None, images: Tensor) -> Iterator[slice]:
-    """Cut `count` passes into batches. By default 2^16 pixels each on a CPU, 4 pictures of 128x128: there, a batch
-    whose activations stay in the cache is as fast as any (see `hw9-xai bench`) and small; but of large pictures, whose
-    activations never do, one at a time takes a third longer than four. A GPU wants large batches."""
+    """Cut `count` passes into batches. By default, on a CPU, 4 pictures of 128x128 or more pixels: as fast as any (see
+    `hw9-xai bench`), as what they activate stays in the cache, and small. A GPU wants large ones."""
     if batch_size is None:
         pixels = images.shape[-2] * images.shape[-1]
         batch_size = max(4, (2**22 if images.is_cuda else 2**16) // pixels)

@@ -2,7 +2,8 @@
 
 Ten pictures and FoodCNN at the homework's width, with random weights. `--device cpu --tiny` tries the script itself.
 
-Shares of the peak count the multiply-adds of plain convolutions, at the speed of a large matrix product in float32.
+Shares of the peak count the multiply-adds of plain convolutions, at the speed of a large matrix product in float32, or
+in bfloat16 where "fast" runs in it.
 Winograd's way of computing a convolution takes fewer, so a share may be above 1.
 
 What the GPU waits for was measured on one core of a CPU before anything was rebuilt for it: superpixels of the ten
@@ -73,20 +74,33 @@ def homework(model: FoodCNN, images: Tensor, labels: Tensor, size: Size) -> list
     """With the weights held fast, a gradient is a pass forward and as much work back."""
     count, whole = len(images), multiply_adds(model, images[:1])
     up_to_filters = sum(multiply_adds(model.cnn[: cnnid + 1], images[:1]) for cnnid in FILTERS)
-    shown, noisy, steps = count * size.lime, count * size.smoothgrad, count * size.path
     return [
-        Part(f"LIME {size.lime}", lambda: lime(model, images, labels, samples=size.lime), shown, shown * whole),
+        *means_of_many_passes(model, images, labels, size),
         Part("saliency", lambda: saliency(model, images, labels), count, 2 * count * whole),
-        Part(f"SmoothGrad {size.smoothgrad}", lambda: smoothgrad(model, images, labels, samples=size.smoothgrad),
-             noisy, 2 * noisy * whole),
         Part("filter activation", lambda: [filter_activation(model, images, cnnid, 0) for cnnid in FILTERS],
              count * len(FILTERS), count * up_to_filters),
         Part(f"filter visualization {size.ascent}",
              lambda: [course.filter_visualization(model, images, cnnid, 0, steps=size.ascent) for cnnid in FILTERS],
              count * len(FILTERS) * size.ascent, 2 * count * size.ascent * up_to_filters),
-        Part(f"integrated gradients {size.path}", lambda: integrated_gradients(model, images, labels, steps=size.path),
-             steps + 2 * count, (2 * steps + 2 * count) * whole),  # both ends are scored, too
         Part("Grad-CAM", lambda: gradcam(model, images, labels), count + 1, (count + 1) * whole),  # one finds the layer
+    ]  # fmt: skip
+
+
+def means_of_many_passes(
+    model: FoodCNN, images: Tensor, labels: Tensor, size: Size, precision: str = "exact"
+) -> list[Part]:
+    """What may also be had "fast"."""
+    given, mark = (model, images, labels), "" if precision == "exact" else f", {precision}"
+    count, whole = len(images), multiply_adds(model, images[:1])
+    shown, noisy, steps = count * size.lime, count * size.smoothgrad, count * size.path
+    return [
+        Part(f"LIME {size.lime}{mark}", lambda: lime(*given, samples=size.lime, precision=precision),
+             shown, shown * whole),
+        Part(f"SmoothGrad {size.smoothgrad}{mark}",
+             lambda: smoothgrad(*given, samples=size.smoothgrad, precision=precision), noisy, 2 * noisy * whole),
+        Part(f"integrated gradients {size.path}{mark}",
+             lambda: integrated_gradients(*given, steps=size.path, precision=precision),
+             steps + 2 * count, (2 * steps + 2 * count) * whole),  # both ends are scored, too
     ]  # fmt: skip
 
 
@@ -190,18 +204,18 @@ def measure(device: torch.device, size: Size) -> None:
     speed = dict(peaks(device, size.matrix))
     print("peak: " + ", ".join(f"{name} {rate / 1e12:.1f}" for name, rate in speed.items()) + " T multiply-adds/s\n")
 
-    for part in homework(model, images, labels, TINY):
+    parts, fast = homework(model, images, labels, size), means_of_many_passes(model, images, labels, size, "fast")
+    for part in [*homework(model, images, labels, TINY), *means_of_many_passes(model, images, labels, TINY, "fast")]:
         part.run()  # warm up
-    print(f"{'method':28}{'seconds':>9}{'passes/s':>11}{'of the peak':>13}", flush=True)
-    total, parts = 0.0, homework(model, images, labels, size)
-    for part in parts:
-        total += (took := seconds(part.run))
-        share = part.work / took / speed["float32"]
-        print(f"{part.method:28}{took:9.2f}{part.passes / took:11,.0f}{share:13.2f}", flush=True)
+    print(f"{'method':33}{'seconds':>9}{'passes/s':>11}{'of the peak':>13}", flush=True)
+    total = sum(timed(part, speed["float32"]) for part in parts)
     least = sum(part.work for part in parts) / speed["float32"]
     verdict = "within" if total <= BAR else "over"
-    print(f"{'all':28}{total:9.2f}  {verdict} the bar of {BAR:.0f} s; {ORIGINAL} s by the original on an RTX PRO 4000")
-    print(f"{'all at the peak':28}{least:9.2f}\n\nwhat the GPU waits for")
+    print(f"{'all':33}{total:9.2f}  {verdict} the bar of {BAR:.0f} s; {ORIGINAL} s by the original on an RTX PRO 4000")
+    print(f"{'all at the peak':33}{least:9.2f}")
+    for part in fast:
+        timed(part, speed["bfloat16"])
+    print("\nwhat the GPU waits for")
     for name, took in waited_for(images, size):
         print(f"{name:28}{took:9.2f}{took / total:13.1%} of all")
 
@@ -225,6 +239,12 @@ def measure(device: torch.device, size: Size) -> None:
         smoothgrad(model, images[:1], labels[:1], samples=size.smoothgrad)
     print("\nLIME and SmoothGrad of one picture, by what takes longest")
     print(seen.key_averages().table(f"self_{device.type}_time_total", row_limit=12, max_name_column_width=60))
+
+
+def timed(part: Part, peak: float) -> float:
+    took = seconds(part.run)
+    print(f"{part.method:33}{took:9.2f}{part.passes / took:11,.0f}{part.work / took / peak:13.2f}", flush=True)
+    return took
 
 
 def described(device: torch.device) -> str:
