@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 
 import joblib
 import pytest
@@ -42,7 +43,8 @@ def test_without_a_label_it_says_whose_answer_it_explains(photos, tmp_path, caps
     assert "(the model's own answer)" in capsys.readouterr().out
 
 
-def test_photos_become_one_page_to_play_with(photos, tmp_path, capsys):
+def test_photos_become_one_page_to_play_with(photos, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(explain, "explore_picture", partial(explain.explore_picture, samples=30))
     assert main(["explain", str(photos), "--page", str(tmp_path / "page.html")]) == 0
     assert "MB" in capsys.readouterr().out
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
@@ -70,10 +72,14 @@ def test_a_folder_is_explained_once_and_a_broken_photo_named(photos, tmp_path, c
 
 
 def test_processes_give_the_same_bytes_as_one(photos, tmp_path):
+    model = FoodCNN(16).eval()
     for out, jobs in (("one", 1), ("two", 2)):
-        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", load_classifier(), seed=3, jobs=jobs)
+        explain_folder(photos, tmp_path / out, "smoothgrad", "Egg", model, seed=3, jobs=jobs)
     for path in (tmp_path / "one").rglob("*.png"):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
+
+
+FEW = {method: {"steps" if method == "integrated_gradients" else "samples": 8} for method in OF_MANY_PASSES}
 
 
 @pytest.mark.parametrize("method", OF_MANY_PASSES)
@@ -81,7 +87,7 @@ def test_a_folder_may_be_explained_fast(method, photos, tmp_path, monkeypatch):
     asked = []
     original = getattr(explain, method)
     monkeypatch.setattr(
-        explain, method, lambda *given, **how: asked.append(how["precision"]) or original(*given, **how)
+        explain, method, lambda *given, **how: asked.append(how["precision"]) or original(*given, **how | FEW[method])
     )
     command = ["explain", str(photos), "--method", method, "--out", str(tmp_path / "maps"), "--precision", "fast"]
     assert main(command) == 0

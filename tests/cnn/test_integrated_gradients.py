@@ -61,10 +61,12 @@ def test_residual_shrinks_with_steps():
 )
 def test_on_the_trained_network_midpoints_are_complete_to_one_percent(steps):
     model, pictures = load_classifier(), load_pictures()
-    residual = integrated_gradients(model, pictures.images, pictures.labels, steps=steps).residual
+    slowest = [4, 6, 9]
+    images, labels = pictures.images[slowest], pictures.labels[slowest]
+    residual = integrated_gradients(model, images, labels, steps=steps).residual
     with torch.no_grad():
-        gain = model(pictures.images) - model(torch.zeros_like(pictures.images))
-    gain = gain.gather(1, pictures.labels[:, None])[:, 0]
+        gain = model(images) - model(torch.zeros_like(images))
+    gain = gain.gather(1, labels[:, None])[:, 0]
     assert (residual.abs() < 0.01 * gain.abs()).all()
 
 
