@@ -16,6 +16,14 @@ from hw9_xai.cli import main
 from hw9_xai.cnn.classifier import CLASSES, FoodCNN, load_classifier
 from hw9_xai.explain import METHODS, OF_MANY_PASSES, explain_folder
 
+FEW = {method: {"steps" if method == "integrated_gradients" else "samples": 16} for method in OF_MANY_PASSES}
+
+
+@pytest.fixture
+def few_passes(monkeypatch):
+    for method, few in FEW.items():
+        monkeypatch.setattr(explain, method, partial(getattr(explain, method), **few))
+
 
 @pytest.fixture
 def photos(tmp_path):
@@ -28,7 +36,7 @@ def photos(tmp_path):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_photo_gives_a_figure_and_one_line(method, tmp_path, capsys):
+def test_a_photo_gives_a_figure_and_one_line(method, tmp_path, capsys, few_passes):
     Image.fromarray(data.coffee()).save(tmp_path / "coffee.jpg")
     assert main(["explain", str(tmp_path / "coffee.jpg"), "--method", method, "--label", "Soup"]) == 0
     printed = capsys.readouterr().out
@@ -79,15 +87,12 @@ def test_processes_give_the_same_bytes_as_one(photos, tmp_path):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
 
 
-FEW = {method: {"steps" if method == "integrated_gradients" else "samples": 8} for method in OF_MANY_PASSES}
-
-
 @pytest.mark.parametrize("method", OF_MANY_PASSES)
-def test_a_folder_may_be_explained_fast(method, photos, tmp_path, monkeypatch):
+def test_a_folder_may_be_explained_fast(method, photos, tmp_path, monkeypatch, few_passes):
     asked = []
     original = getattr(explain, method)
     monkeypatch.setattr(
-        explain, method, lambda *given, **how: asked.append(how["precision"]) or original(*given, **how | FEW[method])
+        explain, method, lambda *given, **how: asked.append(how["precision"]) or original(*given, **how)
     )
     command = ["explain", str(photos), "--method", method, "--out", str(tmp_path / "maps"), "--precision", "fast"]
     assert main(command) == 0
