@@ -391,7 +391,7 @@ def _key(options: argparse.Namespace) -> int:
     argument("--width", type=whole(1, 1024), default=32, help="width of the network, with random weights (default 32)"),
     argument("--rounds", type=whole(1, 1000), default=5, help="how often each pair is timed (default 5)"),
     help="time the methods beside the public libraries and the bare network",
-    description="Times our methods and others turn about in one process; prints medians and ratios. "
+    description="Times our methods and others turn about, each in a process of its own; prints medians and ratios. "
     "Needs the repository, and the packages lime and captum. On 2 cores it takes about five minutes.",
     epilog="example: hw9-xai bench --rounds 3\nexit status: 0 timed, 1 a package is missing, 2 no repository",
 )

@@ -187,7 +187,7 @@ def speed_table(printed: str) -> str:
             ["", "against", "ours", "theirs", "ratio"],
             [[method, against, f"{ours} s", f"{theirs} s", ratio] for method, against, ours, theirs, ratio in rows],
         )
-        + f"\n\n{setting}; medians of pairs timed turn about in one process."
+        + f"\n\n{setting}; medians of pairs timed turn about, each side in a process of its own."
     )
 
 
