@@ -39,6 +39,18 @@ class Dice(TorchDispatchMode):
         return draw(*args, **kwargs, generator=self.streams[device])
 
 
+def is_plain(model: nn.Module, *others: str) -> bool:
+    """All its modules are torch's own, of a class that says it only runs such, or of these others, and none has a hook:
+    in eval mode it draws nothing, and a copy cannot be told from the original."""
+    return all(
+        (vars(type(module)).get("is_plain") or type(module).__module__.startswith(("torch.nn.modules.", *others)))
+        and not any(getattr(module, f"_{on}_hooks") for on in ("forward", "forward_pre", "backward", "backward_pre"))
+        and not isinstance(module, nn.FractionalMaxPool2d)  # alone among them it draws in eval mode
+        and "forward" not in vars(module)
+        for module in model.modules()
+    )
+
+
 def twin(model: Model) -> Model:
     """The same modules around the very same weights: what is set or hooked there the model itself never sees."""
     twins: dict[Any, Any] = {module: object.__new__(type(module)) for module in model.modules()}

@@ -130,8 +130,8 @@ def group(name: str, **texts: str) -> None:
 
 STARTER = (  # python -m, but of what lies beside the kit only the package that is asked for comes before the libraries
     "import sys; sys.path[:] = filter(None, sys.path); import runpy; sys.path.insert(0, ''); "
-    "its = __import__(sys.argv[1].split('.')[0]); its.__path__ = [*its.__path__][:1]; sys.path.append(sys.path.pop(0)); "
-    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+    "its = __import__(sys.argv[1].split('.')[0]); its.__path__ = [*its.__path__][:1]; "
+    "sys.path.append(sys.path.pop(0)); runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 )
 
 

@@ -90,10 +90,8 @@ def load_real(name: str) -> RealClassifier:
     if name in (names := models.list_models(module=models)):
         return _from_torchvision(name)
     if "/" not in name and not Path(name).is_dir():
-        near = (
-            ", ".join(get_close_matches(name, [LITE0, *names])) or f"{LITE0}, resnet50 or google/vit-base-patch16-224"
-        )
-        raise ValueError(f"name: expected a checkpoint, or a name like {near}, got {shortened(name)}")
+        near = get_close_matches(name, [LITE0, *names]) or [LITE0, "resnet50 or google/vit-base-patch16-224"]
+        raise ValueError(f"name: expected a checkpoint, or a name like {', '.join(near)}, got {shortened(name)}")
     return _from_hub(name)
 
 

@@ -98,6 +98,31 @@ def test_a_thread_that_draws_meanwhile_gets_the_stream_it_would_have_had(make, h
     assert drawn == alone[: len(drawn)]
 
 
+class Dicing(nn.Module):
+    def forward(self, states):
+        return states + torch.rand_like(states)
+
+
+def hooked(bert):
+    def draw(*_):
+        torch.rand(3)
+
+    bert.model.base_model.register_forward_pre_hook(draw)
+
+
+def with_a_part_that_draws(bert):
+    bert.model.base_model.encoder.layer[0].output.dropout = Dicing()
+
+
+@pytest.mark.parametrize("change", [hooked, with_a_part_that_draws])
+def test_a_bert_that_draws_takes_nobodys_numbers(change):
+    bert = tiny_bert()
+    change(bert)
+    before = torch.get_rng_state()
+    xai.attention(bert, SENTENCES[0])
+    assert torch.equal(before, torch.get_rng_state())
+
+
 def test_what_a_layer_forgets_is_what_torchs_own_seed_draws():
     names = trust.layers_with_weights(food_cnn())
     forgetful = trust.randomised(food_cnn(), len(names), seed=7)

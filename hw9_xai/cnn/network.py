@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.utils import fuse_conv_bn_weights
 
-from hw9_xai.apart import TURN, Dice, twin
+from hw9_xai.apart import TURN, Dice, is_plain, twin
 from hw9_xai.arguments import finite, shape_of, shortened, whole_number
 from hw9_xai.cnn.classifier import FoodCNN
 
@@ -41,7 +41,7 @@ def running(model: nn.Module, images: Tensor, precision: str | None = "exact") -
     kind = images.device.type
     with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
         with TURN:  # not while another thread's hooks are on the model
-            plain = _is_plain(model)  # such a one draws nothing
+            plain = is_plain(model)
             network = _private_copy(model) if precision and plain else model
         private = network is not model
         if private and precision == "fast" and images.dtype == torch.float32 and has_bfloat16(images.device):
@@ -86,20 +86,6 @@ def classifying(model: nn.Module, images: Tensor, labels: Tensor, precision: str
 
     with running(model, images, precision) as network:
         yield logits
-
-
-def _is_plain(model: nn.Module) -> bool:
-    """All its modules are torch's own, or of a class that says it only runs such, and none has a hook: a copy cannot be
-    told from the original."""
-    return all(
-        (vars(type(module)).get("is_plain") or type(module).__module__.startswith("torch.nn.modules."))
-        and not any(
-            getattr(module, f"_{kind}_hooks") for kind in ("forward", "forward_pre", "backward", "backward_pre")
-        )
-        and not isinstance(module, nn.FractionalMaxPool2d)  # alone among them it draws in eval mode
-        and "forward" not in vars(module)
-        for module in model.modules()
-    )
 
 
 def _private_copy(model: nn.Module) -> nn.Module:
@@ -149,7 +135,7 @@ def up_to(model: nn.Module, cnnid: Layer, images: Tensor) -> Iterator[Callable[[
     """The network up to one layer, as a function from pictures to that layer's output."""
     layer, runs_once = find_layer(model, cnnid), False
     with TURN:  # not while another thread's hooks are on the model
-        cnn = [*model.cnn] if type(model) is FoodCNN and _is_plain(model) else []
+        cnn = [*model.cnn] if type(model) is FoodCNN and is_plain(model) else []
     if cnn.count(layer) == 1:  # how another model comes to its layers only its `forward` knows
         with running(nn.Sequential(*cnn[: cnn.index(layer) + 1]), images) as network:
             yield network
