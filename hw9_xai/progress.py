@@ -7,32 +7,30 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from tqdm.auto import tqdm
 
 from hw9_xai.output import printable
 
-SWITCH = "TQDM_DISABLE"
+QUIET = ContextVar("QUIET", default=False)  # in each thread
 
 
 def progress_bar(steps: Iterable | None = None, *, total: int | None = None, desc: str) -> tqdm:
     """Appears after two seconds and goes when done. Where TQDM_DISABLE is set there is none, so that notebooks are
     committed and compared without bars: in a notebook tqdm itself takes no notice of it."""
-    return tqdm(steps, total=total, desc=desc, delay=2, leave=False, disable=bool(os.environ.get(SWITCH)))
+    quiet = QUIET.get() or bool(os.environ.get("TQDM_DISABLE"))
+    return tqdm(steps, total=total, desc=desc, delay=2, leave=False, disable=quiet)
 
 
 @contextmanager
 def no_bars() -> Iterator[None]:
-    """Where a table is printed, which bars would tear."""
-    before = os.environ.get(SWITCH)
-    os.environ[SWITCH] = "1"
+    """Where a table is printed, which bars would tear; in this thread, for others may come and go meanwhile."""
+    before = QUIET.set(True)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[SWITCH]
-        else:
-            os.environ[SWITCH] = before
+        QUIET.reset(before)
 
 
 class Board:

@@ -1,6 +1,7 @@
 """A bar must not get into committed notebooks, and must not touch what is iterated."""
 
-import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tqdm.notebook import tqdm as in_a_notebook
@@ -24,13 +25,40 @@ def test_notebooks_are_quiet_where_tqdm_is_disabled(quiet, monkeypatch):
         assert bar.disable is quiet
 
 
-def test_there_are_no_bars_where_they_would_tear_a_table(monkeypatch):
-    for before in ("", "1"):
-        monkeypatch.setenv("TQDM_DISABLE", before)
-        with progress.no_bars(), progress.progress_bar(total=3, desc="steps") as bar:
-            assert bar.disable
-        assert os.environ["TQDM_DISABLE"] == before
-    monkeypatch.delenv("TQDM_DISABLE")
+def shows_bars():
+    with progress.progress_bar(total=3, desc="steps") as bar:
+        return not bar.disable
+
+
+@pytest.fixture
+def on(monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+
+
+def test_there_are_no_bars_where_they_would_tear_a_table(on):
+    assert shows_bars()
     with progress.no_bars():
-        pass
-    assert "TQDM_DISABLE" not in os.environ
+        with progress.no_bars():
+            assert not shows_bars()
+        assert not shows_bars()
+    assert shows_bars()
+
+
+def test_who_wants_none_in_one_thread_takes_them_from_no_other(on):
+    """One begins first and another ends last."""
+    begun, over = threading.Event(), threading.Event()
+
+    def quietly():
+        with progress.no_bars():
+            begun.set()
+            over.wait(10)
+            return shows_bars()
+
+    with ThreadPoolExecutor(1) as pool:
+        with progress.no_bars():
+            quiet = pool.submit(quietly)
+            assert begun.wait(10)
+        assert shows_bars()
+        over.set()
+        assert not quiet.result()
+        assert pool.submit(shows_bars).result() and shows_bars()
