@@ -392,7 +392,7 @@ def _key(options: argparse.Namespace) -> int:
     argument("--rounds", type=whole(1, 1000), default=5, help="how often each pair is timed (default 5)"),
     help="time the methods beside the public libraries and the bare network",
     description="Times our methods and others turn about, each in a process of its own; prints medians and ratios. "
-    "Needs the repository, and the packages lime and captum. On 2 cores it takes about five minutes.",
+    "Needs the repository, and the packages lime and captum. On 2 cores it takes about a quarter of an hour.",
     epilog="example: hw9-xai bench --rounds 3\nexit status: 0 timed, 1 a package is missing, 2 no repository",
 )
 def _bench(options: argparse.Namespace) -> int:

@@ -52,7 +52,7 @@ class RealClassifier(nn.Module):
         self.network, self.classes, self.side, self.crop = network, tuple(classes), side, crop
         self.register_buffer("mean", torch.tensor(mean)[:, None, None])
         self.register_buffer("std", torch.tensor(std)[:, None, None])
-        self.requires_grad_().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the faster
+        self.requires_grad_().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # faster
         with torch.no_grad():
             answer = self(torch.zeros(1, 3, side, side))
         if not isinstance(answer, Tensor) or answer.shape != (1, len(classes)):
@@ -154,9 +154,7 @@ def _from_hub(name: str) -> RealClassifier:
         if set(named) != set(range(len(named))):
             raise ValueError("config.json: id2label: expected a name for every class from 0 up")
         names = [" ".join(str(named[number])[:80].split()) for number in range(len(named))]  # a stranger's: one line
-        return _as_on_its_card(
-            model, names, lambda photo: processor(photo, return_tensors="pt")["pixel_values"][0].float()
-        )
+        return _as_on_its_card(model, names, lambda one: processor(one, return_tensors="pt")["pixel_values"][0].float())
     except Exception as problem:  # the code of its makers may raise anything at what is asked of it
         raise ValueError(f"{what}: {first_line(problem)}") from None
 

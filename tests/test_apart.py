@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from given.berts import SENTENCES, tiny_bert
+import torchvision
+from given.berts import SENTENCES, kit, tiny_bert
 from given.nets import Small, food_cnn, random_pictures
 from torch import nn
 
 import hw9_xai as xai
-from hw9_xai import trust
-from hw9_xai.apart import Dice, twin
+from hw9_xai import load_classifier, trust
+from hw9_xai.apart import Dice, own_dice, twin
 
 THREADS, CALLS = 8, 10
 
@@ -121,6 +122,13 @@ def test_a_bert_that_draws_takes_nobodys_numbers(change):
     before = torch.get_rng_state()
     xai.attention(bert, SENTENCES[0])
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_who_cannot_draw_is_not_watched():
+    watched = {"kit's": load_classifier(), "BERT": kit("kit-en").model, "ResNet": torchvision.models.resnet18()}
+    assert not any(isinstance(own_dice(model), Dice) for model in watched.values())
+    assert isinstance(own_dice(nn.Sequential(Drawing())), Dice)
+    assert isinstance(own_dice(nn.Sequential(nn.FractionalMaxPool2d(2, 2))), Dice)
 
 
 def test_what_a_layer_forgets_is_what_torchs_own_seed_draws():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 
-from hw9_xai.apart import Dice, is_plain, twin
+from hw9_xai.apart import own_dice, twin
 from hw9_xai.bert.encoding import Encoding
 from hw9_xai.bert.models import Bert
 
@@ -93,9 +92,7 @@ def _each(
     share a batch."""
     found: dict[int, Tensor] = {}
     device = next(bert.model.parameters()).device
-    plain = is_plain(bert.model, "transformers.models.bert.", "transformers.activations")
-    dice = nullcontext() if plain else Dice()  # which slows every call down
-    with dice, torch.inference_mode(False), torch.no_grad(), torch.autocast(device.type, enabled=False):
+    with own_dice(bert.model), torch.inference_mode(False), torch.no_grad(), torch.autocast(device.type, enabled=False):
         # transformers hangs hooks on a model that is asked for its inner states: here on the twin, not on the caller's.
         network = twin(bert.model).eval()
         for chosen in _batches(encodings):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.utils import fuse_conv_bn_weights
 
-from hw9_xai.apart import TURN, Dice, is_plain, twin
+from hw9_xai.apart import TURN, is_plain, own_dice, twin
 from hw9_xai.arguments import finite, shape_of, shortened, whole_number
 from hw9_xai.cnn.classifier import FoodCNN
 
@@ -41,15 +41,14 @@ def running(model: nn.Module, images: Tensor, precision: str | None = "exact") -
     kind = images.device.type
     with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
         with TURN:  # not while another thread's hooks are on the model
-            plain = is_plain(model)
-            network = _private_copy(model) if precision and plain else model
+            dice, network = own_dice(model), _private_copy(model) if precision and is_plain(model) else model
         private = network is not model
         if private and precision == "fast" and images.dtype == torch.float32 and has_bfloat16(images.device):
             _use_bfloat16(network)
         # glibc hands memory back to the system beyond twice the largest block that was ever freed, 32 MB at most, and
         # takes it anew page by page: up to a fifth of the time of every pass. Now it keeps what a batch needs.
         torch.empty(2**25 - 2**12, dtype=torch.uint8, device="cpu")
-        with nullcontext() if plain else Dice(), nullcontext() if private and kind == "cpu" else _in_turn(network):
+        with dice, nullcontext() if private and kind == "cpu" else _in_turn(network):
             tensors = [*network.named_parameters(), *network.named_buffers()]
             made = {name: one.clone() for name, one in tensors if one.is_inference()}  # those would know no gradients
             yield partial(functional_call, network, made) if made else network
@@ -193,11 +192,11 @@ def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
 
 
 def batches(count: int, batch_size: int | None, images: Tensor) -> Iterator[slice]:
-    """Cut `count` passes into batches. By default, on a CPU, 4 pictures of 128x128 or more pixels: as fast as any (see
-    `hw9-xai bench`), as what they activate stays in the cache, and small. A GPU wants large ones."""
+    """Cut `count` passes into batches. By default, on a CPU, 2^16 pixels each, 4 pictures of 128x128, so that what they
+    activate stays in the cache; but 4 pictures up to 2^18 pixels, as one alone takes longer. A GPU wants large ones."""
     if batch_size is None:
         pixels = images.shape[-2] * images.shape[-1]
-        batch_size = max(4, (2**22 if images.is_cuda else 2**16) // pixels)
+        batch_size = max(1, 2**22 // pixels if images.is_cuda else max(2**16 // pixels, min(4, 2**18 // pixels)))
     batch_size = whole_number(batch_size, "batch_size")
     return (slice(start, min(start + batch_size, count)) for start in range(0, count, batch_size))
 

@@ -109,9 +109,7 @@ def trust_table(
         else:
             raise ValueError(f"bars: expected a number for {measure!r}, which no control was measured by")
         cleared[measure] = float(bar.mean())
-        leads[measure] = {
-            method: corrected(row - bar, cells) for method, row in values.items() if method not in controls
-        }
+        leads[measure] = {name: corrected(row - bar, cells) for name, row in values.items() if name not in controls}
     pictures = {measure: len(next(iter(by_method.values()))) for measure, by_method in measured.items()}
     return TrustTable(intervals, cleared, leads, tuple(controls), pictures)
 

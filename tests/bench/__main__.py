@@ -1,4 +1,4 @@
-"""python -m tests.bench: how fast the methods are, in about ten minutes on 2 cores; lime and captum are needed."""
+"""python -m tests.bench: how fast the methods are, in a quarter of an hour on 2 cores; lime and captum are needed."""
 
 import argparse
 import sys

@@ -3,9 +3,9 @@
     pip install captum grad-cam saliency shap bertviz    # any of them; what is missing is said and left out
 
 Turn about and in one process, where what we ask of the memory allocator serves them too. "time" compares as many
-passes through the network. Where a method draws, or cuts a path into steps, "same error" is
-what matters: the time in which ours is as near to the converged answer as theirs is in its own. PartitionExplainer
-shares out among its own boxes and not among superpixels: there it is only the time of as many passes.
+passes through the network. Where a method draws, or cuts a path into steps, "same error" is what matters: the time in
+which ours is as near to the converged answer as theirs is in its own. PartitionExplainer shares out among its own boxes
+and not among superpixels: there it is only the time of as many passes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +43,7 @@ from hw9_xai.cnn.lime import score_samples, weighted_ridge
 from hw9_xai.cnn.network import running
 from hw9_xai.cnn.superpixels import hide_everything, segment
 from hw9_xai.progress import no_bars, progress_bar
-from tests.bench.speed import BATCH_SIZES, best, seconds
+from tests.bench.speed import BATCH_SIZES, best, seconds, turn_about
 
 SEEDS = range(3)
 LADDER = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4)  # of as many passes as theirs
@@ -99,8 +99,7 @@ def measure(contest: Contest, rounds: int) -> Row:
             return seconds(lambda: contest.theirs(contest.passes, 0))
 
         ours(), theirs()  # warm up
-        pairs = [(ours(), theirs()) for _ in range(rounds)]
-        return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+        return turn_about(ours, theirs, rounds)
 
     row = Row(contest.method, contest.against, *timed(contest.passes))
     if contest.converged is None:

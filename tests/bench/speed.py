@@ -48,20 +48,24 @@ class Timing(NamedTuple):
 def bench(model: nn.Module, images: Tensor, labels: Tensor, *, rounds: int = 5) -> Iterable[Timing]:
     """One row at a time, as each is measured. The first picture is explained; saliency takes them all."""
     model = model.eval()
-    one, all_of_them = (model, images[:1].clone(), labels[:1].clone()), (model, images, labels)
-    lime_package, tunnel, path = (partial(make, *one) for make in (lime_of_the_package, captum_smoothgrad, captum_path))
+    one, every = (model, images[:1].clone(), labels[:1].clone()), (model, images, labels)
+    methods = [
+        ("LIME 1000", our_lime, "lime package", lime_of_the_package),
+        ("SmoothGrad 200", our_smoothgrad, "captum NoiseTunnel", captum_smoothgrad),
+        ("integrated gradients 50", our_path, "captum", captum_path),
+    ]
     for mark, precision in PRECISIONS.items():
-        ours = {make: partial(make, *one, precision=precision) for make in (our_lime, our_smoothgrad, our_path)}
-        yield duel(f"LIME 1000{mark}", "lime package", rounds, ours[our_lime], lime_package)
-        yield duel(f"SmoothGrad 200{mark}", "captum NoiseTunnel", rounds, ours[our_smoothgrad], tunnel)
-        yield duel(f"integrated gradients 50{mark}", "captum", rounds, ours[our_path], path)
+        for method, ours, against, theirs in methods:
+            asked = partial(ours, *one, precision=precision)
+            yield duel(method + mark, against, rounds, asked, partial(theirs, *one))
     loop = "the homework's loop"
     yield duel("LIME 1000", "1000 bare passes", rounds, partial(our_lime, *one), partial(bare_passes, *one))
     yield duel("SmoothGrad 200", loop, rounds, partial(our_smoothgrad, *one), partial(homework_smoothgrad, *one))
     yield duel("integrated gradients 50", loop, rounds, partial(our_path, *one), partial(homework_path, *one))
-    name, ours = f"saliency of {len(images)}", partial(our_saliency, *all_of_them)
-    yield duel(name, "captum", rounds, ours, partial(captum_saliency, *all_of_them))
-    yield duel(name, loop, rounds, ours, partial(homework_saliency, *all_of_them))
+    for against, theirs in (("captum", captum_saliency), (loop, homework_saliency)):
+        yield duel(
+            f"saliency of {len(images)}", against, rounds, partial(our_saliency, *every), partial(theirs, *every)
+        )
 
 
 def bench_real(model: nn.Module, image: Tensor, label: Tensor, *, rounds: int = 3) -> Iterable[Timing]:
@@ -252,10 +256,13 @@ def best(ways: Iterable[Way], run: Callable[[Way], object]) -> Way:
 
 def duel(method: str, against: str, rounds: int, ours: Callable[[], Run], theirs: Callable[[], Run]) -> Timing:
     with alone(ours) as our_seconds, alone(theirs) as their_seconds:
-        pairs = [(our_seconds(), their_seconds()) for _ in range(rounds)]
-    return Timing(
-        method, against, median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
-    )
+        return Timing(method, against, *turn_about(our_seconds, their_seconds, rounds))
+
+
+def turn_about(ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> tuple[float, float, float]:
+    """Median seconds of each, and the median of the ratios pair by pair."""
+    pairs = [(ours(), theirs()) for _ in range(rounds)]
+    return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
 
 
 @contextmanager

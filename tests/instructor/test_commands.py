@@ -98,6 +98,10 @@ def test_the_kits_own_comes_before_others_and_libraries_before_what_lies_beside_
     (tmp_path / "tests" / "bench").mkdir(parents=True)
     (tmp_path / "yaml.py").write_text("open('ran', 'w')")
     (tmp_path / "tests" / "bench" / "__main__.py").write_text("import sys, yaml; sys.exit(len(sys.argv))")
+    other = tmp_path / "of another copy" / "tests" / "bench"
+    other.mkdir(parents=True)
+    (other / "__main__.py").write_text("import sys; sys.exit(9)")
+    monkeypatch.setenv("PYTHONPATH", str(other.parents[1]))
     monkeypatch.setattr(commands, "KIT", tmp_path)
     assert main(["bench"]) == 3 and not (tmp_path / "ran").exists()
 

@@ -65,7 +65,7 @@ def test_hostile_tokens_are_text():
 
 def test_what_does_not_fit_is_named():
     before = states()
-    with pytest.raises(TypeError, match="before: expected hidden states"):
+    with pytest.raises(TypeError, match="before: expected what hidden_states"):
         explore_layers(torch.zeros(3, 4, 5))
     for after in (states(tokens=("who", "?", "a", "cat", ".")), HiddenStates(before.states[:2], *(
         before.tokens, before.segments, before.special, before.answer))):  # fmt: skip

@@ -29,9 +29,7 @@ def explore_layers(before: HiddenStates, after: HiddenStates | None = None) -> P
     """
     for name, states in (("before", before), ("after", after)):
         if not isinstance(states, HiddenStates | None) or (states is None and name == "before"):
-            raise TypeError(
-                f"{name}: expected hidden states, as hidden_states() gives them, got {type(states).__name__}"
-            )
+            raise TypeError(f"{name}: expected what hidden_states() gives, got {type(states).__name__}")
     if after is not None and (after.tokens != before.tokens or len(after.states) != len(before.states)):
         raise ValueError(
             f"after: expected states of the same {len(before.tokens)} tokens and {len(before.states)} layers as "
