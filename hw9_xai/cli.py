@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,9 +26,7 @@ from hw9_xai.commands import (
 )
 from hw9_xai.output import refuse_foreign, say, this_process_is_ours, write
 
-MODELS = (
-    "a name, such as efficientnet_lite0, resnet50 or google/vit-base-patch16-224, or a checkpoint (default: the kit's)"
-)
+MODELS = "efficientnet_lite0, resnet50, google/vit-base-patch16-224 and the like, or a checkpoint (default: the kit's)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,10 +97,6 @@ def parser() -> argparse.ArgumentParser:
     "exit status: 0 all ran, 1 a cell failed, 2 wrong use",
 )
 def _run(options: argparse.Namespace) -> int:
-    import webbrowser
-
-    from nbformat import NotebookNode
-
     from hw9_xai import notebooks
     from hw9_xai.instructor.grades import grade_student
     from hw9_xai.quiz.key import key_for, read_key
@@ -118,7 +113,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.in_place and answers:
         raise WrongUse("--in-place and --answers exclude each other: a saved notebook keeps its blanks")
 
-    def prepare(notebook: NotebookNode) -> None:
+    def prepare(notebook: notebooks.NotebookNode) -> None:
         if options.in_place:
             notebooks.refresh_questions(notebook)
         notebooks.fill_answers(notebook, {name: accepted[0] for name, accepted in answers.items()})
@@ -397,7 +392,3 @@ def _key(options: argparse.Namespace) -> int:
 )
 def _bench(options: argparse.Namespace) -> int:
     return in_the_repository("tests.bench", f"--width={options.width}", f"--rounds={options.rounds}")
-
-
-if __name__ == "__main__":  # python -m hw9_xai.cli, as before there was python -m hw9_xai
-    sys.exit(main())

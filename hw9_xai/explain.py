@@ -31,13 +31,9 @@ from hw9_xai.progress import no_bars
 
 Method = Callable[..., Tensor]  # model, images, label, and by their names seed and precision -> (N,H,W)
 METHODS: dict[str, Method] = {
-    "lime": lambda model, images, label, **how: torch.stack(
-        [explanation.heatmap() for explanation in lime(model, images, label, **how)]
-    ),
+    "lime": lambda *what, **how: torch.stack([explanation.heatmap() for explanation in lime(*what, **how)]),
     "saliency": lambda model, images, label, **_: saliency(model, images, label),
-    "shapley": lambda model, images, label, **how: torch.stack(
-        [explanation.heatmap() for explanation in shapley(model, images, label, **how)]
-    ),
+    "shapley": lambda *what, **how: torch.stack([explanation.heatmap() for explanation in shapley(*what, **how)]),
     "gradcam": lambda model, images, label, **_: gradcam(model, images, label),
     "occlusion": lambda model, images, label, **_: occlusion(model, images, label),
     "smoothgrad": lambda model, images, label, **how: smoothgrad(model, images, label, samples=200, **how).mean(1),

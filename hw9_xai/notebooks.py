@@ -120,13 +120,9 @@ def _run(run: Run, threads: int) -> None:
     run.began = time.monotonic()
     with tempfile.TemporaryFile() as said:  # what a kernel says of itself is not the reader's business, unless it dies
         try:
-            # Bars would be saved with the outputs.
-            variables = (
-                {"OMP_NUM_THREADS": str(threads), "GOMP_SPINCOUNT": "10000"}
-                | os.environ
-                | {"TQDM_DISABLE": "1", "PYTHONSAFEPATH": ""}
-            )
-            client.execute(env=variables, stdout=said, stderr=said)
+            shared = {"OMP_NUM_THREADS": str(threads), "GOMP_SPINCOUNT": "10000"}
+            fixed = {"TQDM_DISABLE": "1", "PYTHONSAFEPATH": ""}  # bars would be saved with the outputs
+            client.execute(env=shared | os.environ | fixed, stdout=said, stderr=said)
         except CellExecutionError as problem:
             run.error = f"{problem.ename}: {problem.evalue}"
         except Exception as problem:  # it died, takes too long, or there is none of its name

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from functools import cache, partial
+from functools import partial
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from torch.nn.utils import fuse_conv_bn_weights
 
 from hw9_xai.apart import TURN, is_plain, own_dice, twin
 from hw9_xai.arguments import finite, shape_of, shortened, whole_number
+from hw9_xai.bfloat16 import has_bfloat16, use_bfloat16
 from hw9_xai.cnn.classifier import FoodCNN
 
 Network = Callable[[Tensor], Tensor]
@@ -44,7 +46,7 @@ def running(model: nn.Module, images: Tensor, precision: str | None = "exact") -
             dice, network = own_dice(model), _private_copy(model) if precision and is_plain(model) else model
         private = network is not model
         if private and precision == "fast" and images.dtype == torch.float32 and has_bfloat16(images.device):
-            _use_bfloat16(network)
+            use_bfloat16(network)
         # glibc hands memory back to the system beyond twice the largest block that was ever freed, 32 MB at most, and
         # takes it anew page by page: up to a fifth of the time of every pass. Now it keeps what a batch needs.
         torch.empty(2**25 - 2**12, dtype=torch.uint8, device="cpu")
@@ -102,31 +104,10 @@ def _private_copy(model: nn.Module) -> nn.Module:
                 fused.weight, fused.bias = fuse_conv_bn_weights(first.weight, first.bias, *norm)  # type: ignore[arg-type]
                 if type(third) is nn.ReLU:  # nobody else needs the convolution's output, not even its gradient
                     sequence[i + 2] = nn.ReLU(inplace=True)
+        for i, (first, second) in enumerate(pairwise([*sequence])):
+            if type(first) is nn.ReLU and type(second) is nn.MaxPool2d and not second.return_indices:
+                sequence[i], sequence[i + 1] = second, first  # the same, and its gradient, of a quarter of the numbers
     return fast.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # older torch does not hint it
-
-
-@cache
-def has_bfloat16(device: torch.device) -> bool:
-    """Whether it says that it multiplies matrices of it (AMX, tensor cores): other instructions for it are slow."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_capability(device) >= (8, 0)
-    return device.type == "cpu" and getattr(torch.cpu, "_is_amx_tile_supported", bool)()  # older torch cannot tell
-
-
-def _use_bfloat16(network: nn.Module) -> None:
-    """Between its first layer and its last, which see pixels and make logits; products are summed in float32."""
-    if all(type(module) in KNOWN_IN_BFLOAT16 for module in network.modules()):
-        layers = [module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
-        for layer in layers:
-            layer.register_forward_pre_hook(lambda layer, given: given[0].to(layer.weight.dtype))
-        for layer in layers[1:-1]:
-            layer.bfloat16()
-
-
-KNOWN_IN_BFLOAT16 = (
-    FoodCNN, nn.Sequential, nn.Conv2d, nn.Linear, nn.ReLU, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d,
-    nn.Identity, nn.Flatten, nn.Dropout,
-)  # fmt: skip
 
 
 @contextmanager
@@ -193,10 +174,12 @@ def one_filter(output: Tensor, filterid: int) -> Tensor:  # (N,C,h,w) -> (N,h,w)
 
 def batches(count: int, batch_size: int | None, images: Tensor) -> Iterator[slice]:
     """Cut `count` passes into batches. By default, on a CPU, 2^16 pixels each, 4 pictures of 128x128, so that what they
-    activate stays in the cache; but 4 pictures up to 2^18 pixels, as one alone takes longer. A GPU wants large ones."""
+    activate stays in the cache, and twice as many where no gradient asks for it again; but 4 pictures up to 2^18
+    pixels, as one alone takes longer. A GPU wants large ones."""
     if batch_size is None:
         pixels = images.shape[-2] * images.shape[-1]
-        batch_size = max(1, 2**22 // pixels if images.is_cuda else max(2**16 // pixels, min(4, 2**18 // pixels)))
+        cached = 2**16 if torch.is_grad_enabled() else 2**17
+        batch_size = max(1, 2**22 // pixels if images.is_cuda else max(cached // pixels, min(4, 2**18 // pixels)))
     batch_size = whole_number(batch_size, "batch_size")
     return (slice(start, min(start + batch_size, count)) for start in range(0, count, batch_size))
 

@@ -87,7 +87,15 @@ def _fitting() -> Iterator[Finding]:
 
 
 def _computing() -> Iterator[Finding]:
-    yield Finding("Environment", _device())
+    import torch
+
+    device = f"CPU, {os.cpu_count()} cores, torch uses {torch.get_num_threads()}"
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(0)
+        device = f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+    elif torch.backends.mps.is_available():
+        device = "Apple GPU (mps); the kit uses the CPU unless you move model and pictures"
+    yield Finding("Environment", device)
 
 
 def requirements() -> dict[str, str]:  # package: lowest version
@@ -100,17 +108,6 @@ def requirements() -> dict[str, str]:  # package: lowest version
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", version)[:3]))
-
-
-def _device() -> str:
-    import torch
-
-    if torch.cuda.is_available():
-        properties = torch.cuda.get_device_properties(0)
-        return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
-    if torch.backends.mps.is_available():
-        return "Apple GPU (mps); the kit uses the CPU unless you move model and pictures"
-    return f"CPU, {os.cpu_count()} cores, torch uses {torch.get_num_threads()}"
 
 
 # -- the kit's files ---------------------------------------------------------------------------------------------------

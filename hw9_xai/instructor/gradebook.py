@@ -77,17 +77,10 @@ def _grade_rows(grades: Sequence[Grade], key: Key) -> Iterable[Sequence[object]]
     full = points(sum(key.tenths.values()))
     for grade in grades:
         given = {name: verdict.letters for name, verdict in grade.verdicts.items() if verdict.letters}
-        yield (
-            grade.student,
-            points(grade.tenths),
-            full,
-            len(given),
-            *(verdict.state.value for verdict in grade.verdicts.values()),
-            " ".join(f"{name}={letters}" for name, letters in given.items()),
-            "; ".join(grade.flags),
-            "; ".join(grade.broken),
-            "; ".join(grade.passed),
-        )
+        states = [verdict.state.value for verdict in grade.verdicts.values()]
+        letters = " ".join(f"{name}={letters}" for name, letters in given.items())
+        said = map("; ".join, (grade.flags, grade.broken, grade.passed))
+        yield grade.student, points(grade.tenths), full, len(given), *states, letters, *said
 
 
 def _item_rows(grades: Sequence[Grade], key: Key) -> Iterable[Sequence[object]]:

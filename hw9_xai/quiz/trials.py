@@ -76,7 +76,6 @@ def smoothgrad() -> list[Trial]:
         images = 0.5 + 4 * (pictures - 0.5) ** 3  # most pixels lie near the bowls' bottoms, where noise turns gradients
         bowl = Bowl(images)
         spread = images.amax((1, 2, 3), keepdim=True) - images.amin((1, 2, 3), keepdim=True)
-
         mean, deviation = _in_noise(bowl, images, labels, NOISE * spread)
         lifted = bowl.gradient(images + NOISE / 2 * spread, labels, "loss")
         wrong = {
@@ -242,12 +241,8 @@ def answer_distance() -> list[Trial]:
     return trials
 
 
-TRIALS: dict[str, Callable[[], list[Trial]]] = {
-    one.__name__: one
-    for one in (
-        saliency, smoothgrad, integrated_gradients, ridge, attention_head, euclidean, cosine, answer_distance,
-    )
-}  # fmt: skip
+EXERCISES = saliency, smoothgrad, integrated_gradients, ridge, attention_head, euclidean, cosine, answer_distance
+TRIALS: dict[str, Callable[[], list[Trial]]] = {one.__name__: one for one in EXERCISES}
 
 
 def _pictures() -> list[tuple[Tensor, Tensor]]:

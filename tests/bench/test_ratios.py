@@ -11,8 +11,8 @@ import torch
 from given.nets import food_cnn, random_pictures
 
 from hw9_xai import load_classifier, load_pictures
+from hw9_xai.bfloat16 import has_bfloat16
 from hw9_xai.cnn.lime import balanced_samples, weighted_ridge
-from hw9_xai.cnn.network import has_bfloat16
 from hw9_xai.trust import METHODS
 from tests.bench.deletion import HIDES, PHOTOS, leads, measured
 from tests.bench.speed import Case, bench, bench_as_near, bench_real

@@ -13,8 +13,9 @@ from torch.nn.modules.module import register_module_forward_hook
 
 import hw9_xai as xai
 from hw9_xai import course
+from hw9_xai.bfloat16 import has_bfloat16
 from hw9_xai.cnn import network
-from hw9_xai.cnn.network import batches, has_bfloat16
+from hw9_xai.cnn.network import batches
 
 IMAGES = random_pictures(2, 3, 32, 32)
 METHODS = {
@@ -96,6 +97,32 @@ def test_one_relu_used_twice_is_not_changed_in_place_where_its_input_is_needed(m
     shared = nn.ReLU()
     assert torch.equal(METHODS[method](net(shared, shared), IMAGES), METHODS[method](net(nn.ReLU(), nn.ReLU()), IMAGES))
     assert not shared.inplace
+
+
+@pytest.mark.parametrize("pool", [nn.MaxPool2d(2), nn.MaxPool2d(3, 2, 1), nn.MaxPool2d(2, ceil_mode=True)])
+def test_a_relu_after_the_maximum_is_the_same_as_before_it_and_so_is_its_gradient(pool):
+    """Where several are the largest, too, and where none is above 0."""
+    pictures = torch.randint(-3, 2, (4, 3, 9, 9), generator=torch.Generator().manual_seed(0)).float()
+    labels = torch.tensor([0, 1, 1, 0])
+    model = nn.Sequential(nn.ReLU(), pool, nn.Conv2d(3, 2, 1)).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(torch.arange(parameter.numel()).view_as(parameter) - 2)  # whole numbers round nowhere
+    scores, gradients, order = [], [], []
+    with network.running(model, pictures) as fast:
+        for one in (model, fast):
+            order.append([type(module) for module in one][:2])
+            scores.append(one(pictures))
+            gradients.append(network.input_gradients(lambda given: one(given).sum((2, 3)), pictures, labels))  # noqa: B023
+    assert order == [[nn.ReLU, nn.MaxPool2d], [nn.MaxPool2d, nn.ReLU]]
+    assert torch.equal(*scores) and torch.equal(*gradients)
+
+
+def test_a_maximum_that_also_says_where_it_was_stays_last():
+    first = nn.Sequential(nn.ReLU(), nn.MaxPool2d(2, return_indices=True))
+    with network.running(first, IMAGES) as fast:
+        largest, where = fast(IMAGES - 0.5)
+    assert torch.equal(largest, first(IMAGES - 0.5)[0]) and torch.equal(where, first(IMAGES - 0.5)[1])
 
 
 class Constant(nn.Module):
@@ -280,6 +307,12 @@ def test_a_huge_count_is_one_sentence_and_a_large_one_costs_no_memory():
 def test_small_pictures_share_a_batch_and_huge_ones_come_alone(side, size):
     sizes = [part.stop - part.start for part in batches(2 * size + 1, None, torch.empty(1, 3, side, side))]
     assert sizes == [size, size, 1]
+
+
+@pytest.mark.parametrize("side, size", [(32, 128), (128, 8), (224, 4), (400, 1), (4000, 1)])
+def test_without_gradients_a_batch_holds_twice_as_many(side, size):
+    with torch.no_grad():
+        test_small_pictures_share_a_batch_and_huge_ones_come_alone(side, size)
 
 
 # -- precision ---------------------------------------------------------------------------------------------------------

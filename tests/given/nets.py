@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from hw9_xai import FoodCNN
-from hw9_xai.cnn.network import has_bfloat16
+from hw9_xai.bfloat16 import has_bfloat16
 
 needs_bfloat16 = pytest.mark.skipif(
     not has_bfloat16(torch.device("cpu")),

@@ -24,9 +24,8 @@ PATIENCE = 60  # seconds to wait for another process
 BLOCK = 2**20
 PASSING = ".hw9-xai-passing"
 SETTING = ("classifier", "pictures")  # what `use` chooses; the rest is asked for by name
-OURS = re.compile(
-    r"(classifier|pictures|hidden-states|book-.+)-[0-9a-f]{16}x*"
-)  # nothing else is swept: the cache may be a folder that holds other things
+# Nothing else is swept: the cache may be a folder that holds other things.
+OURS = re.compile(r"(classifier|pictures|hidden-states|book-.+)-[0-9a-f]{16}x*")
 
 
 @contextmanager

@@ -28,13 +28,7 @@ CURVE = 33  # points of the score on that way
 
 
 def exploration(
-    model: nn.Module,
-    image: Tensor,
-    label: int,
-    masks: Masks,
-    without: Mapping[str, Tensor],
-    samples: int,
-    seed: int,
+    model: nn.Module, image: Tensor, label: int, masks: Masks, without: Mapping[str, Tensor], samples: int, seed: int
 ) -> dict[str, Any]:
     """All of one picture (C,H,W). Scores are logits of every class; a map is a picture that can be laid over it."""
     x = image[None]
@@ -53,10 +47,7 @@ def exploration(
             ]
             for noise in NOISES
         ],
-        "path": {
-            "maps": growing(model, image, label),
-            "scores": rounded(predict(model, path)[:, label]),
-        },
+        "path": {"maps": growing(model, image, label), "scores": rounded(predict(model, path)[:, label])},
         "lime": {
             "map": signed(explanation.heatmap()),
             "segments": packed(explanation.segments),
