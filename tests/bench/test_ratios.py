@@ -25,9 +25,9 @@ BARS = {
     ("integrated gradients 50", "captum"): 0.9,
 }
 FAST_BARS = {
-    ("LIME 1000, fast", "lime package"): 0.35,
-    ("SmoothGrad 200, fast", "captum NoiseTunnel"): 0.4,
-    ("integrated gradients 50, fast", "captum"): 0.4,
+    ("LIME 1000, fast", "lime package"): 0.25,
+    ("SmoothGrad 200, fast", "captum NoiseTunnel"): 0.35,
+    ("integrated gradients 50, fast", "captum"): 0.35,
 }
 
 
