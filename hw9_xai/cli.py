@@ -392,3 +392,7 @@ def _key(options: argparse.Namespace) -> int:
 )
 def _bench(options: argparse.Namespace) -> int:
     return in_the_repository("tests.bench", f"--width={options.width}", f"--rounds={options.rounds}")
+
+
+if __name__ == "__main__":  # python -m hw9_xai.cli, as before there was python -m hw9_xai
+    sys.exit(main())

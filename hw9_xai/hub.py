@@ -1,5 +1,4 @@
-"""Models of the hub, and folders in its form: nothing is unpickled, no code of a model is run, or one sentence on why
-it cannot be had."""
+"""Models of the hub, and folders in its form, of which no code is run; or one sentence on why they cannot be had."""
 
 from __future__ import annotations
 

@@ -34,7 +34,6 @@ figure img { background: #fff; display: block; height: auto; margin: auto; max-w
 pre { font-size: .85rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 h2 { overflow-wrap: anywhere; } .failed { border-inline-start: .4rem solid #b00020; padding-inline-start: .6rem; }
 """
-
 AS_SAVED = "<p>The notebooks as they were saved; none was run for this page. 筆記本存檔時的樣子，並未重新執行。</p>"
 
 

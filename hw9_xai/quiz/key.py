@@ -81,8 +81,7 @@ def new_key(key: Key) -> str:
     head = [
         "# A key of your own, for: hw9-xai grade FOLDER --key THIS_FILE",
         "# Each entry of `accepted` is one right choice: [AC] wants A and C, [A, C] takes either.",
-        "# Points go in steps of 0.1.",
-        "# A question that is left out is not graded.",
+        "# Points go in steps of 0.1. A question that is left out is not graded.",
         "questions:",
     ]
     return "\n".join([*head, *rows]) + "\n"
