@@ -22,7 +22,7 @@ def has_bfloat16(device: torch.device) -> bool:
 
 def use_bfloat16(network: nn.Module) -> None:
     """Between its first layer and its last, which see pixels and make logits; products are summed in float32."""
-    _, *modules = network.modules()
+    _, *modules = network.modules()  # itself only runs them
     layers = [module for module in modules if isinstance(module, nn.Conv2d | nn.Linear)]
     if len(layers) < 3 or not all(type(module) in KNOWN for module in modules):
         return

@@ -37,7 +37,7 @@ def test_relu_works_in_place_and_in_any_layout():
         assert torch.equal(given, numbers.relu())
 
 
-def nine(*last):
+def three(*last):  # layers
     return nn.Sequential(
         nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Conv2d(4, 4, 3), nn.ReLU(inplace=True), nn.ReLU(), nn.Flatten(),
         nn.Linear(4 * 28 * 28, 5), *last,
@@ -45,7 +45,7 @@ def nine(*last):
 
 
 def test_only_what_works_in_place_between_first_and_last_layer_is_exchanged():
-    network = nine(nn.ReLU(inplace=True))
+    network = three(nn.ReLU(inplace=True))
     use_bfloat16(network)
     assert [i for i, module in enumerate(network) if type(module) is ReLU] == [1, 3]
     with torch.no_grad():
@@ -53,7 +53,7 @@ def test_only_what_works_in_place_between_first_and_last_layer_is_exchanged():
 
 
 @pytest.mark.parametrize("network", [
-    nn.Sequential(nn.Conv2d(3, 4, 32), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(4, 5)), nine(nn.Softmax(1)),
+    nn.Sequential(nn.Conv2d(3, 4, 32), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(4, 5)), three(nn.Softmax(1)),
 ], ids=["two layers, which are its first and its last", "a kind that is not known"])  # fmt: skip
 def test_what_cannot_be_is_left_alone(network):
     before, images = str(network), random_pictures(1, 3, 32, 32)
@@ -65,7 +65,7 @@ def test_what_cannot_be_is_left_alone(network):
 
 def test_what_is_no_number_is_refused_as_in_exact():
     """An overflow inside of the network: infinity less infinity."""
-    network = nine().eval()
+    network = three().eval()
     with torch.no_grad():
         network[0].weight.fill_(1e38)
         network[2].weight[:, ::2], network[2].weight[:, 1::2] = 1e38, -1e38

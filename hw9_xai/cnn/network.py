@@ -90,7 +90,7 @@ def classifying(model: nn.Module, images: Tensor, labels: Tensor, precision: str
 
 
 def _private_copy(model: nn.Module) -> nn.Module:
-    """Eval mode, batch norm folded into the convolution before it (an Identity stays), ReLU in place, channels last."""
+    """Eval mode, channels last, batch norm folded into its convolution (an Identity stays), ReLU in place and last."""
     fast = twin(model).eval()
     for own in [own for module in fast.modules() for own in (module._parameters, module._buffers)]:
         own.update({name: one.detach().clone() for name, one in own.items() if one is not None})  # type: ignore[misc]
